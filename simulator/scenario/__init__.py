@@ -1,0 +1,1 @@
+"""What a scenario file says: reading it, judging it, and building the model from it."""
