@@ -11,10 +11,10 @@ from pathlib import Path
 
 import yaml
 
-from simulator.scenario.building import NODE_LIMIT, PROBLEM_LIMIT, Builder
 from simulator.scenario.characters import NAME_LENGTH, NAME_PATTERN, check_display_text, decode, display_text, is_name, screen
 from simulator.scenario.document import Document, Mark, problem_at
 from simulator.scenario.problems import Problem, ScenarioError
+from simulator.scenario.values import NODE_LIMIT, PROBLEM_LIMIT, Builder
 
 __all__ = [
     "FILE_LIMIT",

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.scenario import building, reading
+from simulator.scenario import reading, values
 from simulator.scenario.document import Document, Mark
 from simulator.scenario.problems import ScenarioError
 from simulator.scenario.reading import (

@@ -1,0 +1,92 @@
+"""Who needs whom: the dependency graph of a world or of a tenant."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from simulator.model.component import Component
+from simulator.model.requirement import AllOf, AnyOf, AtLeast, Latching, Spread
+from simulator.model.world import Tenant, World
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    Graph = nx.DiGraph[str]
+
+# Where one thing needs another in several ways, the strongest is kept.
+_STRENGTH = {"stage": 0, "latching": 1, "live": 2}
+
+
+class CycleError(ValueError):
+    """Components that need each other live: none could ever serve first. `path` begins and ends with the same one."""
+
+    def __init__(self, path: list[str]) -> None:
+        self.path = path
+        super().__init__(f"these need each other at every moment: {' -> '.join(path)}")
+
+
+def needed(need: Any) -> Iterator[str]:
+    """The paths that a need names, in order."""
+    if isinstance(need, str):
+        yield need
+    elif isinstance(need, AllOf | AnyOf):
+        for one in need.all_of if isinstance(need, AllOf) else need.any_of:
+            yield from needed(one)
+    elif isinstance(need, AtLeast):
+        for one in need.at_least.of:
+            yield from needed(one)
+    elif isinstance(need, Spread):
+        yield from need.spread
+
+
+def _edges(element: Any) -> Iterator[tuple[str, str]]:
+    """What one component, station or route needs, with the way it needs it."""
+    for requirement in getattr(element, "requires", ()):
+        if isinstance(requirement, Latching):
+            yield from ((path, "latching") for path in needed(requirement.latching.on))
+        else:
+            yield from ((path, "live") for path in needed(requirement.live))
+    for target in getattr(element, "targets", ()):
+        yield target, "live"
+    if isinstance(element, Component):
+        for stage in (*element.recovery, *element.provision):
+            step = getattr(stage, next(iter(type(stage).model_fields)))
+            for field in ("station", "up", "component"):
+                if isinstance(path := getattr(step, field, None), str):
+                    yield path, "stage"
+
+
+def requirement_graph(described: World | Tenant) -> "Graph":
+    """Component, stock, station or route -> what it needs; `kind` of an edge is live, latching or stage. Frozen.
+
+    A tenant's nodes that it does not have itself are the world's, by the names that the tenant gives them.
+    """
+    import networkx as nx
+
+    graph: Graph = nx.DiGraph()
+    known: Any
+    elements: list[Any] = [*described.components, *described.stations]
+    elements += described.routes if isinstance(described, Tenant) else described.stocks
+    graph.add_nodes_from(element.path for element in elements)
+    for element in elements:
+        for path, kind in _edges(element):
+            known = graph.get_edge_data(element.path, path)
+            if known is None or _STRENGTH[kind] > _STRENGTH[known["kind"]]:
+                graph.add_edge(element.path, path, kind=kind)
+    frozen: Graph = nx.freeze(graph)
+    return frozen
+
+
+def live_order(graph: "Graph") -> list[str]:
+    """All nodes, each after everything it needs live; CycleError where that cannot be. The order does not hang on the file's."""
+    import networkx as nx
+
+    live: Graph = nx.DiGraph()
+    live.add_nodes_from(graph)
+    live.add_edges_from((b, a) for a, b in graph.edges if graph.edges[a, b]["kind"] == "live")
+    try:
+        return list(nx.lexicographical_topological_sort(live))
+    except nx.NetworkXUnfeasible:
+        cycle = [b for _, b in nx.find_cycle(live)][::-1]
+        first = cycle.index(min(cycle))
+        path = cycle[first:] + cycle[:first]
+        raise CycleError([*path, path[0]]) from None

@@ -1,0 +1,229 @@
+"""What a description's types cannot say: shares that sum to one, ends after starts, names that exist."""
+
+import math
+import operator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from simulator import units
+from simulator.model import basis, component, observation, requirement, rule, station, stock
+from simulator.model.world import Datacenter
+from simulator.scenario.document import Document
+from simulator.scenario.expanding import Space
+from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
+from simulator.scenario.numbers import Quantity
+from simulator.scenario.placing import Placed
+from simulator.scenario.problems import quoted
+from simulator.scenario.referring import Times
+
+Tell = Callable[[Loc, str, str], None]
+
+_SIGNS = (("gt", operator.gt, "above"), ("ge", operator.ge, "of at least"), ("lt", operator.lt, "below"), ("le", operator.le, "of at most"))
+# Shares that a person rounded still sum to one within this.
+SUM_TOLERANCE = 1e-6
+
+
+def registered(everything: Iterable[Placed], space: Space, findings: Findings) -> None:
+    """Adds all paths to the space; two things under one path, or two rules of one name, are told."""
+    seen: dict[tuple[str, str], Placed] = {}
+    for one in everything:
+        named = one.kind in ("rule", "event")
+        key = ("name" if named else "path", one.key)
+        if (first := seen.setdefault(key, one)) is not one:
+            tell_twice(findings, f"{key[0]} {quoted(one.key)}", first, one)
+        elif not named:
+            space.add(one.key, one.kind)
+
+
+def tell_twice(findings: Findings, what: str, first: Placed, second: Placed) -> None:
+    """A duplicate, with both its places."""
+    at = first.document.mark(first.loc)
+    there = f"on line {at.line}" if first.document.file == second.document.file else f"in {first.document.file}, line {at.line}"
+    findings.add(second.document, second.loc, f"the {what} stands {there} already", "Keep one of the two, or give this one another name.")
+
+
+def parts(model: BaseModel, loc: Loc = ()) -> Iterator[tuple[Any, Loc]]:
+    """The description and everything inside it, each with its place."""
+    yield model, loc
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        where = (*loc, field.alias or name)
+        if isinstance(value, BaseModel):
+            yield from parts(value, where)
+        elif isinstance(value, tuple):
+            for i, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from parts(item, (*where, i))
+
+
+def check_parts(model: BaseModel, document: Document, loc: Loc, findings: Findings, sources: Collection[str] | None) -> None:
+    """Everything that can be judged within one element; `sources` are the codes that it may name, None for any."""
+
+    def tell(where: Loc, fact: str, remedy: str) -> None:
+        findings.add(document, where, fact, remedy)
+
+    for part, where in parts(model, loc):
+        _bounds(part, where, tell)
+        if (check := _CHECKS.get(type(part))) is not None:
+            check(part, where, tell)
+        if isinstance(part, basis.Reported) and sources is not None:
+            for i, code in enumerate(part.reported):
+                if code not in sources:
+                    tell((*where, "reported", i), f"there is no source {quoted(code)}", meant(code, sources, "Sources are"))
+
+
+def _bounds(part: BaseModel, loc: Loc, tell: Tell) -> None:
+    """Bounds of quantities: what reads a quantity from text hides them from the schema library."""
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        if not isinstance(value, int | float):
+            continue
+        where = (*loc, field.alias or name)
+        for bound in field.metadata:
+            for sign, holds, words in _SIGNS:
+                limit = getattr(bound, sign, None)
+                if isinstance(limit, int | float) and not holds(value, limit):
+                    tell(where, f"{field.alias or name} is {value:g}", f"Write a value {words} {limit}.")
+
+
+def _sums_to_one(shares: Iterable[float], loc: Loc, tell: Tell, what: str) -> None:
+    total = math.fsum(shares)
+    if abs(total - 1) > SUM_TOLERANCE:
+        tell(loc, f"the shares of {what} sum to {100 * total:.6g} %", "Make them sum to 100 %.")
+
+
+def _spread(part: requirement.Spread, loc: Loc, tell: Tell) -> None:
+    _sums_to_one(part.spread.values(), (*loc, "spread"), tell, "this spread")
+
+
+def _at_least(part: requirement.AtLeastOf, loc: Loc, tell: Tell) -> None:
+    if part.k > len(part.of):
+        tell((*loc, "k"), f"at least {part.k:g} of {len(part.of)} can never serve", f"Write at most {len(part.of)}.")
+
+
+def _component(part: component.Component, loc: Loc, tell: Tell) -> None:
+    if part.exposure is not None:
+        _sums_to_one(part.exposure.values(), (*loc, "exposure"), tell, "this exposure")
+    if isinstance(part.units, float) and part.serves_at_least is not None and part.serves_at_least > part.units:
+        fact = f"{part.serves_at_least:g} of {part.units:g} units can never be up"
+        tell((*loc, "serves_at_least"), fact, f"Write at most {part.units:g}.")
+
+
+def _station(part: station.Station, loc: Loc, tell: Tell) -> None:
+    if part.capacity == 0 or any(level.capacity == 0 for level in part.goodput):
+        tell((*loc, "capacity"), "a station with a capacity of zero never finishes anything", "Write a capacity above zero.")
+
+
+def _hazard(part: component.HazardOf, loc: Loc, tell: Tell) -> None:
+    if part.rate == 0:
+        tell((*loc, "rate"), "a rate of zero means that it never happens", "Leave the hazard out, or write a rate above zero.")
+
+
+def _every(part: rule.Every, loc: Loc, tell: Tell) -> None:
+    if part.every.mean() == 0:
+        tell((*loc, "every"), "again and again with no time between is for ever at one instant", "Write a duration above zero.")
+
+
+def _stock(part: stock.Stock, loc: Loc, tell: Tell) -> None:
+    capacity = _amount(part.capacity, (*loc, "capacity"), tell)
+    level = None if part.level is None else _amount(part.level, (*loc, "level"), tell)
+    if capacity is None:
+        return
+    if capacity.amount == 0:
+        tell((*loc, "capacity"), "a stock with a capacity of zero is always empty", "Write a capacity above zero.")
+    elif level is not None and (level.amount > capacity.amount or level.time != capacity.time):
+        tell((*loc, "level"), "the level is not between zero and the capacity", "Write at most the capacity, in the same unit.")
+
+
+def _amount(value: object, loc: Loc, tell: Tell) -> Quantity | None:
+    try:
+        quantity = Quantity.read(value)
+        if quantity.time not in (0, 1) or quantity.share:
+            raise units.refusal("a level is a duration or a plain number", "write for example '7 min' or 40")
+        if quantity.amount < 0:
+            raise units.refusal("a level is not below zero", "write zero or more")
+    except ValueError as error:
+        tell(loc, *fact_and_remedy(str(error)))
+        return None
+    return quantity
+
+
+def _level_below(part: rule.LevelBelow, loc: Loc, tell: Tell) -> None:
+    _amount(part.level, (*loc, "level"), tell)
+
+
+def _assumed(part: basis.AssumedRange, loc: Loc, tell: Tell) -> None:
+    try:
+        low, high = (Quantity.read(end) for end in part.range)
+    except ValueError:
+        return
+    if low.amount > high.amount or low.time != high.time:
+        tell((*loc, "range"), "the range does not go from low to high", "Write its lowest and its highest value, in one kind of unit.")
+
+
+_CHECKS: dict[type[Any], Callable[[Any, Loc, Tell], None]] = {
+    requirement.Spread: _spread,
+    requirement.AtLeastOf: _at_least,
+    component.Component: _component,
+    component.HazardOf: _hazard,
+    station.Station: _station,
+    stock.Stock: _stock,
+    rule.Every: _every,
+    rule.LevelBelow: _level_below,
+    basis.AssumedRange: _assumed,
+}
+
+
+def check_datacenters(datacenters: Iterable[Datacenter], document: Document, loc: Loc, findings: Findings) -> bool:
+    """Whether the fault domains make a world: region/zone/datacenter, each once, shares of a region summing to one."""
+    regions: dict[str, list[float]] = {}
+    first: dict[str, int] = {}
+    good = True
+    for i, datacenter in enumerate(datacenters):
+        where = (*loc, "datacenters", i, "path")
+        if len(datacenter.path.split("/")) != 3 or not all(datacenter.path.split("/")):
+            findings.add(document, where, f"{quoted(datacenter.path)} is no datacenter", "Write region/zone/datacenter.")
+            good = False
+        elif datacenter.path in first:
+            line = document.mark((*loc, "datacenters", first[datacenter.path])).line
+            findings.add(document, where, f"the datacenter {quoted(datacenter.path)} stands on line {line} already", "Keep one of the two.")
+        first.setdefault(datacenter.path, i)
+        regions.setdefault(datacenter.path.split("/")[0], []).append(datacenter.share)
+
+    def tell(where: Loc, fact: str, remedy: str) -> None:
+        findings.add(document, where, fact, remedy)
+
+    for region, shares in regions.items():
+        _sums_to_one(shares, (*loc, "datacenters"), tell, f"the datacenters of {quoted(region)}")
+    return good
+
+
+def unit_of(measure: Any) -> str:
+    """What the value of a measure is: clock, duration, share, number or holds."""
+    if isinstance(measure, observation.TimeWhen) and measure.time_when.since is not None:
+        return "duration"
+    if isinstance(measure, observation.TenantMeasure) and measure.tenant.what == "worst_served":
+        return "share"
+    return str(measure.unit)
+
+
+def expected(value: object, unit: str, times: Times) -> tuple[float, object]:
+    """One end of an expected interval, as a number to compare and as it is written out; ValueError if it has another unit."""
+    if unit == "clock":
+        if not isinstance(value, str) or ":" not in value:
+            raise units.refusal("a clock time is expected here", "write for example '20:57'")
+        full = times.full(value)
+        return times.seconds(full), full
+    if unit == "duration":
+        return units.parse_duration(value), value
+    if unit == "share":
+        return units.parse_share(value), value
+    if unit == "holds":
+        if str(value).lower() not in ("true", "false"):
+            raise units.refusal("whether it holds is neither a time nor a number", "write true, or leave `expect` out")
+        return float(str(value).lower() == "true"), value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise units.refusal("a plain number is expected here", "write for example 0.25")
+    return float(value), value

@@ -1,0 +1,180 @@
+"""A scenario on its way from text to description: its files read, its numbers set, its elements placed and switched."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from simulator.scenario import catalogue
+from simulator.scenario.checking import check_datacenters
+from simulator.scenario.document import Document
+from simulator.scenario.expanding import ELEMENT_LIMIT
+from simulator.scenario.files import incident_file, world_file
+from simulator.scenario.findings import Findings, Loc, meant
+from simulator.scenario.numbers import AS_WRITTEN, Numbers, Vary, mentioned
+from simulator.scenario.placing import Ground, Placed, placed, world_ground
+from simulator.scenario.problems import quoted
+from simulator.scenario.switching import Applied, Change, applied, without_tagged
+from simulator.scenario.tenants import read
+from simulator.scenario.wording import judged
+
+
+@dataclass(kw_only=True)
+class Draft:
+    """A scenario on its way from text to description."""
+
+    document: Document
+    folder: Path
+    world_document: Document
+    world_loc: Loc
+    findings: Findings
+    numbers: Numbers
+    without: Collection[str]
+    with_: Collection[str]
+    catalogue: Path | None
+    incident: Any = None
+    world: Any = None
+    everything: list[Placed] = field(default_factory=list)
+    switches: dict[str, list[Any]] = field(default_factory=dict)
+    mentioned: set[str] = field(default_factory=set)
+    """Names of numbers that something in these files stands for."""
+
+    @property
+    def inline(self) -> bool:
+        """Whether the scenario brings its world along."""
+        return self.world_loc != ()
+
+    @property
+    def resolved(self) -> bool:
+        """Whether this is what `show` prints: its numbers are on record, and nothing stands for them any more."""
+        return self.inline and not mentioned(self.document.value, aside=AS_WRITTEN)
+
+
+def begun(
+    document: Document,
+    folder: Path,
+    findings: Findings,
+    *,
+    vary: Vary | None,
+    without: Collection[str],
+    with_: Collection[str],
+    root: Path | None,
+) -> Draft:
+    """The files read and the numbers known."""
+    raw: Any = document.value
+    numbers = Numbers(findings, vary)
+    draft = Draft(
+        document=document, folder=folder, world_document=document, world_loc=("world",), findings=findings, numbers=numbers,
+        without=tuple(dict.fromkeys(without)), with_=tuple(dict.fromkeys(with_)), catalogue=root,
+    )  # fmt: skip
+    if isinstance(raw.get("world"), str):
+        found = catalogue.refer(raw["world"], "world", folder, catalogue=root)
+        if isinstance(found, tuple):
+            findings.add(document, ("world",), *found)
+            # Without its world hardly a name of the file means anything; its own form can still be judged.
+            draft.incident = judged(incident_file(), raw, document, Findings())
+            findings.stop()
+        else:
+            draft.world_document, draft.world_loc = read(found), ()
+            numbers.declare(draft.world_document, ("numbers",), _at(draft.world_document.value, "numbers"))
+    for name in _at(raw, "numbers") or {}:
+        if name in numbers:
+            remedy = "Put it under 'set' to give it another value, or give it another name."
+            findings.add(document, ("numbers", name), f"the world has a number {quoted(name)} already", remedy, key=True)
+    numbers.declare(document, ("numbers",), _at(raw, "numbers"))
+    draft.mentioned = mentioned(raw) | mentioned(draft.world_document.value)
+    return draft
+
+
+def _at(raw: Any, key: str) -> Any:
+    return raw[key] if isinstance(raw, dict) and isinstance(raw.get(key), dict) else None
+
+
+def override(draft: Draft, set_: Mapping[str, Any], vary: Vary | None) -> None:
+    """Other values for numbers: the scenario's own, those of what is switched, and those of the command."""
+    raw: Any = draft.document.value
+    numbers, document, findings = draft.numbers, draft.document, draft.findings
+    numbers.override(document, ("set",), raw.get("set"))
+    for option, key, words in (("without", "mechanisms", draft.without), ("with", "mitigations", draft.with_)):
+        listed = raw.get(key) if isinstance(raw.get(key), list) else []
+        known = {body["name"]: i for i, body in enumerate(listed) if isinstance(body, dict) and isinstance(body.get("name"), str)}
+        for word in words:
+            if word not in known:
+                fact = f"the scenario has no {key[:-1]} {quoted(word)} to switch {'off' if option == 'without' else 'on'}"
+                findings.add(document, (key,), fact, meant(word, known, f"Its {key} are"), key=True)
+                continue
+            other = listed[known[word]].get("set")
+            if other and draft.resolved:
+                refuse_resolved(draft)
+            numbers.override(document, (key, known[word], "set"), other)
+    if draft.resolved and (set_ or (vary is not None and numbers.ranges())):
+        refuse_resolved(draft)
+    numbers.override(document, (), set_)
+
+
+def refuse_resolved(draft: Draft) -> None:
+    fact = "this is a resolved scenario: its numbers are written in, and setting one would change nothing"
+    draft.findings.add(draft.document, ("world",), fact, "Set numbers on the file that it was resolved from.", key=True)
+    draft.findings.stop()
+
+
+def judge(draft: Draft) -> None:
+    """Both files against their descriptions; all problems of form are told together."""
+    draft.incident = judged(incident_file(), draft.numbers.filled(draft.document), draft.document, draft.findings)
+    if draft.inline:
+        draft.world = draft.incident.world if draft.incident is not None else None
+    else:
+        world = draft.world_document
+        draft.world = judged(world_file(), draft.numbers.filled(world), world, draft.findings)
+    draft.findings.stop()
+
+
+def place(draft: Draft) -> None:
+    """Everything at its places, and what is switched off or on left out, changed or added."""
+    findings, incident = draft.findings, draft.incident
+    if not check_datacenters(draft.world.datacenters, draft.world_document, draft.world_loc, findings):
+        findings.stop()
+    ground = world_ground(draft.world.datacenters)
+    everything = placed(draft.world, draft.world_document, draft.world_loc, ground, findings, local=False)
+    everything += placed(incident.add, draft.document, ("add",), ground, findings)
+    everything += placed(incident, draft.document, (), ground, findings)
+    if len(everything) > ELEMENT_LIMIT:
+        fact = f"the scenario describes more than {ELEMENT_LIMIT:,} components, stations, stocks and rules"
+        findings.add(draft.document, (), fact, "Describe many equal things by one component with a count.")
+        findings.stop()
+    draft.everything = _switched(draft, everything, ground)
+
+
+def _switched(draft: Draft, everything: list[Placed], ground: Ground) -> list[Placed]:
+    """What is left and what is new. Every switch is tried, so that a mistake in one that is not used is told too."""
+    names = [mechanism.name for mechanism in draft.incident.mechanisms]
+    for one in everything:
+        if one.local and one.element.mechanism is not None and one.element.mechanism not in names:
+            fact = f"there is no mechanism {quoted(one.element.mechanism)}"
+            draft.findings.add(one.document, (*one.loc, "mechanism"), fact, meant(one.element.mechanism, names, "Mechanisms are"))
+    now = without_tagged(everything, draft.without)
+    tries: list[tuple[str, Any, Applied]] = []
+    for key, chosen in (("mechanisms", draft.without), ("mitigations", draft.with_)):
+        for i, switch in enumerate(getattr(draft.incident, key)):
+            _check_switch(draft, key, i, switch)
+            loc = (key, i)
+            change = Change(remove=switch.remove, change=switch.change, add=switch.add, document=draft.document, loc=loc)
+            tried = applied(everything, change, ground, draft.findings)
+            tries.append((key, switch, tried))
+            if switch.name in chosen:
+                now = applied(now, tried.among(now, switch.add, draft.document, loc), ground, draft.findings).everything
+    keys = {one.key for one in now}
+    for key, switch, tried in tries:
+        done = switch.name in (draft.without if key == "mechanisms" else draft.with_)
+        draft.switches.setdefault(key, []).append(tried.recorded(switch, keys, done=done))
+    return now
+
+
+def _check_switch(draft: Draft, key: str, i: int, switch: Any) -> None:
+    if any(switch.name == other.name for other in getattr(draft.incident, key)[:i]):
+        fact = f"the name {quoted(switch.name)} stands twice among the {key}"
+        draft.findings.add(draft.document, (key, i, "name"), fact, "Give each a name of its own.")
+    for word in switch.set:
+        if word not in draft.numbers:
+            fact = f"there is no number {quoted(word)} to set"
+            draft.findings.add(draft.document, (key, i, "set", word), fact, meant(word, draft.numbers), key=True)

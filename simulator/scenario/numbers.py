@@ -1,0 +1,271 @@
+"""Named numbers: `$name` stands for a value, values may be reckoned from others, and assumed ones may be varied over their range."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simulator import units
+from simulator.scenario.document import Document
+from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
+from simulator.scenario.problems import quoted
+
+Vary = Callable[[str], float]
+"""From the name of a number to a uniform random number strictly between 0 and 1."""
+
+# What people read as text, where a dollar sign is a dollar sign.
+TEXT_KEYS = frozenset({"summary", "what", "because", "documented", "outside_because", "derived", "changed", "confidence", "sources"})
+# Other values for numbers are worked out when they are put in place: there `$name` is the value before.
+AS_WRITTEN = TEXT_KEYS | {"set", "given"}
+_REFERENCE = re.compile(r"\$([A-Za-z0-9][A-Za-z0-9._-]*)")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_PLAIN = re.compile(r"-?[0-9][0-9,_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_SIGNS = ("sum", "difference", "product", "ratio")
+
+
+class _BrokenError(Exception):
+    """A number that cannot be worked out, and whose problem is already told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """A number with its dimension: `time` is the exponent of time (1 for a duration, -1 for a rate)."""
+
+    amount: float
+    time: int = 0
+    share: bool = False
+
+    @classmethod
+    def read(cls, value: object) -> "Quantity":
+        """From text with its unit, or a plain number; ValueError for anything else."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return cls(amount=float(value))
+        if not isinstance(value, str):
+            raise units.refusal("a quantity is expected here", "write for example '82 min', '7 %', '40/min' or 12")
+        text = value.strip()
+        if text.endswith("%"):
+            return cls(amount=units.parse_share(text), share=True)
+        if "/" in text:
+            return cls(amount=units.parse_rate(text), time=-1)
+        if _PLAIN.fullmatch(text):
+            return cls(amount=float(re.sub("[,_]", "", text)))
+        return cls(amount=units.parse_duration(text), time=1)
+
+    def text(self) -> str | int | float:
+        """As a file writes it, exactly."""
+        if self.time == 1:
+            return units.format_duration(self.amount)
+        if self.time == -1:
+            return units.format_rate(self.amount)
+        if self.time:
+            raise units.refusal("this multiplies times with times", "keep to durations, rates, shares and plain numbers")
+        if self.share:
+            return units.format_share(self.amount)
+        if not math.isfinite(self.amount):
+            raise units.refusal("the result is too large", "use smaller numbers")
+        return int(self.amount) if self.amount == int(self.amount) else self.amount
+
+
+def _rounded(amount: float) -> float:
+    # 7 % of 20,000 are 1,400 units, and not 1400.0000000000002.
+    return float(f"{amount:.15g}")
+
+
+def reckon(sign: str, parts: list[Quantity]) -> Quantity:
+    """A sum, difference, product or ratio of quantities, to 15 digits; ValueError where it has no meaning."""
+    first, *rest = parts
+    if sign in ("sum", "difference"):
+        if any(part.time != first.time for part in rest):
+            raise units.refusal(f"a {sign} of different kinds of quantity has no meaning", "give all its members the same kind of unit")
+        amount = math.fsum([first.amount, *((-1 if sign == "difference" else 1) * part.amount for part in rest)])
+        return Quantity(amount=_rounded(amount), time=first.time, share=any(part.share for part in parts))
+    amount, time = first.amount, first.time
+    for part in rest:
+        if sign == "product":
+            amount, time = amount * part.amount, time + part.time
+        elif part.amount == 0:
+            raise units.refusal("a ratio to zero has no value", "give a number above zero")
+        else:
+            amount, time = amount / part.amount, time - part.time
+    return Quantity(amount=_rounded(amount), time=time, share=sign == "product" and all(part.share for part in parts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """One statement of a number's value; a later one for the same name hides the earlier."""
+
+    document: Document
+    loc: Loc
+    value: Any
+    basis: Any = None
+
+
+def mentioned(tree: object, *, aside: frozenset[str] = TEXT_KEYS) -> set[str]:
+    """Names of the numbers that something in a tree stands for; what is under the keys `aside` does not count."""
+    if isinstance(tree, dict):
+        return {name for key, value in tree.items() if key not in aside for name in mentioned(value, aside=aside)}
+    if isinstance(tree, list | tuple):
+        return {name for item in tree for name in mentioned(item, aside=aside)}
+    match = _REFERENCE.fullmatch(tree) if isinstance(tree, str) else None
+    return {match[1]} if match else set()
+
+
+class Numbers:
+    """The numbers that a file sees, innermost last."""
+
+    def __init__(self, findings: Findings, vary: Vary | None = None) -> None:
+        self._findings = findings
+        self._vary = vary
+        self._stacks: dict[str, list[_Entry]] = {}
+        self._values: dict[tuple[str, int], Any] = {}
+        self._open: list[tuple[str, int]] = []
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._stacks
+
+    def __iter__(self) -> Any:
+        return iter(self._stacks)
+
+    def declare(self, document: Document, loc: Loc, raw: object) -> None:
+        """Adds the `numbers` of a file; they hide those of the same name that were added before."""
+        for name, body in raw.items() if isinstance(raw, dict) else ():
+            if not _NAME.fullmatch(name):
+                self._findings.add(
+                    document, (*loc, name), f"{quoted(name)} names no number", "Use letters, digits and . _ - only.", key=True
+                )
+            elif isinstance(body, dict) and "value" in body:
+                entry = _Entry(document=document, loc=(*loc, name, "value"), value=body["value"], basis=body.get("basis"))
+                self._stacks.setdefault(name, []).append(entry)
+
+    def override(self, document: Document, loc: Loc, raw: object) -> None:
+        """Gives numbers that exist other values; `$name` in the new value of `name` is the old one."""
+        for name, body in raw.items() if isinstance(raw, Mapping) else ():
+            if name not in self._stacks:
+                self._findings.add(document, (*loc, name), f"there is no number {quoted(name)} to set", meant(name, self._stacks), key=True)
+                continue
+            full = isinstance(body, dict) and "value" in body
+            value = body["value"] if full else body
+            place = (*loc, name, "value") if full else (*loc, name)
+            self._stacks[name].append(_Entry(document=document, loc=place, value=value, basis=body.get("basis") if full else None))
+
+    def put(self, name: str, value: object, document: Document) -> None:
+        """Adds a number that was worked out elsewhere."""
+        self._stacks.setdefault(name, []).append(_Entry(document=document, loc=("numbers", name), value=value))
+
+    def value(self, name: str) -> Any:
+        """What the number stands for; None, and a problem told, where it cannot be worked out."""
+        try:
+            return self._value(name, len(self._stacks[name]) - 1)
+        except _BrokenError:
+            return None
+
+    def ranges(self) -> list[str]:
+        """Names of the numbers that may be varied."""
+        return [name for name, stack in self._stacks.items() if _assumed_range(stack[-1].basis) is not None]
+
+    def filled(self, document: Document, loc: Loc = ()) -> Any:
+        """The tree of a file with every number in its place, and worked out where the file names it."""
+        tree: Any = document.value
+        for step in loc:
+            tree = tree[step]
+        if not isinstance(tree, dict):
+            return tree
+        filled = self.substituted({key: value for key, value in tree.items() if key != "numbers"}, document, loc)
+        if "numbers" in tree:
+            stated = tree["numbers"]
+            filled["numbers"] = {name: self._recorded(name, body) for name, body in stated.items()} if isinstance(stated, dict) else stated
+        return filled
+
+    def _recorded(self, name: str, body: Any) -> Any:
+        if not isinstance(body, dict) or "value" not in body or name not in self._stacks:
+            return body
+        value = self.value(name)
+        return body if value is None else body | {"value": value}
+
+    def substituted(self, tree: Any, document: Document, loc: Loc = ()) -> Any:
+        """The tree with the value of each `$name` in its place; texts for people stay as they are."""
+        if isinstance(tree, dict):
+            return {k: v if k in AS_WRITTEN else self.substituted(v, document, (*loc, k)) for k, v in tree.items()}
+        if isinstance(tree, list | tuple):
+            return [self.substituted(item, document, (*loc, i)) for i, item in enumerate(tree)]
+        if not isinstance(tree, str) or not (match := _REFERENCE.fullmatch(tree)):
+            return tree
+        try:
+            return self._referred(match[1], document, loc)
+        except _BrokenError:
+            self._findings.add_broken(document, loc)
+            return None
+
+    def _referred(self, name: str, document: Document, loc: Loc) -> Any:
+        if name not in self._stacks:
+            self._findings.add(document, loc, f"there is no number {quoted(name)}", meant(name, self._stacks, "Known numbers are"))
+            raise _BrokenError
+        level = len(self._stacks[name]) - 1
+        if self._open and self._open[-1][0] == name:
+            level = self._open[-1][1] - 1
+        if (name, level) in self._open or level < 0:
+            names = [opened for opened, _ in self._open]
+            cycle = [*names[names.index(name) :], name]
+            fact = f"the number is reckoned from itself: {' -> '.join(cycle)}"
+            self._findings.add(document, loc, fact, "Give one of them a value of its own.")
+            raise _BrokenError
+        return self._value(name, level)
+
+    def _value(self, name: str, level: int) -> Any:
+        key = (name, level)
+        if key not in self._values:
+            entry = self._stacks[name][level]
+            self._open.append(key)
+            try:
+                self._values[key] = self._worked_out(name, entry)
+            except ValueError as error:
+                self._findings.add(entry.document, entry.loc, *fact_and_remedy(str(error)))
+                self._values[key] = _BrokenError
+            except _BrokenError:
+                self._findings.add_broken(entry.document, entry.loc)
+                self._values[key] = _BrokenError
+            finally:
+                self._open.pop()
+        if self._values[key] is _BrokenError:
+            raise _BrokenError
+        return self._values[key]
+
+    def _worked_out(self, name: str, entry: _Entry) -> Any:
+        bounds = _assumed_range(entry.basis)
+        if bounds is not None:
+            low, high, geometric = bounds
+            if low.time != high.time or low.amount > high.amount:
+                raise units.refusal(f"the range of {quoted(name)} does not go from low to high", "write its lowest and its highest value")
+            if self._vary is not None:
+                return _drawn(low, high, geometric, self._vary(name)).text()
+        return self._evaluated(entry.value, entry.document, entry.loc)
+
+    def _evaluated(self, tree: Any, document: Document, loc: Loc) -> Any:
+        sign = next(iter(tree)) if isinstance(tree, dict) and len(tree) == 1 else None
+        if sign in _SIGNS and isinstance(tree[sign], list) and tree[sign]:
+            parts = [Quantity.read(self._evaluated(part, document, (*loc, sign, i))) for i, part in enumerate(tree[sign])]
+            return reckon(sign, parts).text()
+        if isinstance(tree, str) and (match := _REFERENCE.fullmatch(tree)):
+            return self._referred(match[1], document, loc)
+        return self.substituted(tree, document, loc)
+
+
+def _assumed_range(basis: object) -> tuple[Quantity, Quantity, bool] | None:
+    assumed = basis.get("assumed") if isinstance(basis, dict) else None
+    bounds = assumed.get("range") if isinstance(assumed, dict) else None
+    if not isinstance(bounds, list | tuple) or len(bounds) != 2:
+        return None
+    try:
+        low, high = (Quantity.read(bound) for bound in bounds)
+    except ValueError:
+        return None
+    return low, high, assumed.get("middle") != "arithmetic" if isinstance(assumed, dict) else True
+
+
+def _drawn(low: Quantity, high: Quantity, geometric: bool, u: float) -> Quantity:
+    """Log-uniform where the middle of the range is the geometric one, else uniform."""
+    if geometric and low.amount <= 0:
+        raise units.refusal("a range from zero has no geometric middle", "write 'middle: arithmetic', or begin it above zero")
+    amount = low.amount * (high.amount / low.amount) ** u if geometric else low.amount + u * (high.amount - low.amount)
+    return Quantity(amount=amount, time=low.time, share=low.share or high.share)

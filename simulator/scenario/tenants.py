@@ -1,0 +1,233 @@
+"""Building a tenant: its file, the files it is like, its roles, and the names it shares with the world."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from simulator.model.world import RoleGroup, Tenant
+from simulator.scenario import catalogue
+from simulator.scenario.checking import check_parts, registered
+from simulator.scenario.document import Document, Mark
+from simulator.scenario.expanding import Space
+from simulator.scenario.files import application_file, kind_of, tenant_file
+from simulator.scenario.findings import Findings, Loc, meant
+from simulator.scenario.numbers import Numbers, Vary, mentioned
+from simulator.scenario.ordering import check_order
+from simulator.scenario.placing import Placed, placed, tenant_ground
+from simulator.scenario.problems import Problem, ScenarioError, quoted
+from simulator.scenario.reading import read_text_file, read_yaml
+from simulator.scenario.referring import SERVING, Rewriter, Times
+from simulator.scenario.switching import Change, applied, without_tagged
+from simulator.scenario.wording import judged
+
+# A file that is like a file that is like a file is hard to read already.
+LIKE_LIMIT = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What a tenant is put into: a world with its numbers, and how it is run."""
+
+    space: Space
+    times: Times
+    numbers: Mapping[str, Any]
+    sources: Collection[str]
+    without: Collection[str] = ()
+    vary: Vary | None = None
+    other_values: Mapping[str, Any] | None = None
+    catalogue: Path | None = None
+    mentioned: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One description that a tenant is made of, and where it stands."""
+
+    described: Any
+    document: Document
+    loc: Loc = ()
+
+
+def read(path: Path) -> Document:
+    shown = catalogue.shown(path)
+    return read_yaml(read_text_file(path, shown_as=shown), file=shown)
+
+
+def tenant_from_file(path: Path, setting: Setting) -> tuple[Tenant, dict[str, str]]:
+    """The tenant of a file, and the sources it names; ScenarioError with all its problems."""
+    findings = Findings()
+    documents = _chain(read(path), path.parent, setting.catalogue, findings)
+    findings.stop()
+    numbers = Numbers(findings, setting.vary)
+    for name, value in setting.numbers.items():
+        numbers.put(name, value, documents[-1])
+    own: set[str] = set()
+    for document in documents:
+        raw = document.value
+        numbers.declare(document, ("numbers",), raw.get("numbers") if isinstance(raw, dict) else None)
+        own = set(raw["numbers"]) if isinstance(raw, dict) and isinstance(raw.get("numbers"), dict) else set()
+    others = {name: value for name, value in (setting.other_values or {}).items() if name not in setting.numbers}
+    numbers.override(documents[-1], (), others)
+    parts = []
+    sources: dict[str, str] = {}
+    for document in documents:
+        model = tenant_file() if kind_of(document.value) == "tenant" else application_file()
+        described: Any = judged(model, numbers.filled(document), document, findings)
+        if described is not None:
+            parts.append(Part(described=described, document=document))
+            sources |= described.sources
+    used = {name for document in documents for name in mentioned(document.value)}
+    setting.mentioned.update(used)
+    for name in sorted(own - used):
+        fact = f"the number {quoted(name)} is used nowhere"
+        findings.add(documents[-1], ("numbers", name), fact, f"Write ${name} where it belongs, or remove it.", key=True)
+    findings.stop()
+    # A resolved form has no sources of its own: its basis is on record with the scenario it was resolved in.
+    tenant = settled(parts, setting, {*sources, *setting.sources} if sources else None, findings)
+    findings.stop()
+    assert tenant is not None
+    return tenant, sources
+
+
+def _chain(document: Document, folder: Path, root: Path | None, findings: Findings) -> list[Document]:
+    """The files that a tenant is made of: its application, what it is like from the farthest on, and itself."""
+    chain, application, here, at = [document], None, document, folder
+    for _ in range(LIKE_LIMIT + 1):
+        raw = here.value if isinstance(here.value, dict) else {}
+        if application is None and isinstance(raw.get("application"), str):
+            application = _referred(raw["application"], "application", here, at, root=root, findings=findings)
+        if not isinstance(raw.get("like"), str):
+            break
+        following = _referred(raw["like"], "like", here, at, root=root, findings=findings)
+        if following is None:
+            break
+        here, at = following
+        if any(here.file == known.file for known in chain) or len(chain) > LIKE_LIMIT:
+            names = " -> ".join(known.file for known in [*chain, here])
+            findings.add(document, ("like",), f"these are like each other without end: {names}", "Let one of them stand on its own.")
+            break
+        chain.append(here)
+    return ([application[0]] if application is not None else []) + chain[::-1]
+
+
+def _referred(
+    word: str, key: str, document: Document, folder: Path, *, root: Path | None, findings: Findings
+) -> tuple[Document, Path] | None:
+    """The file that a tenant's file names under `application` or `like`, and its folder."""
+    found = catalogue.refer(word, "tenant" if key == "application" else "architecture", folder, catalogue=root)
+    if isinstance(found, tuple):
+        findings.add(document, (key,), *found)
+        return None
+    try:
+        return read(found), found.parent
+    except ScenarioError as error:
+        for problem in error.problems:
+            findings.take(problem)
+        return None
+
+
+def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None, findings: Findings) -> Tenant | None:
+    """The tenant that these descriptions make together, later ones before earlier ones; None where that cannot be."""
+    last = parts[-1]
+    values = _values(parts)
+    placement = values.get("placement")
+    for name in ("users", "calls", "enters", "placement"):
+        if values.get(name) is None:
+            says = Tenant.model_fields[name].description
+            findings.add(last.document, last.loc, f"the key {quoted(name)} is missing", f"Add it: {says}.")
+    if placement is None:
+        return None
+    roles = _roles(placement, parts, setting, findings)
+    ground = tenant_ground(roles)
+    everything: list[Placed] = []
+    for part in parts:
+        everything += placed(part.described, part.document, part.loc, ground, findings, local=False)
+        if (changes := getattr(part.described, "change", None)) is not None:
+            change = Change(remove=part.described.remove, change=changes, add=None, document=part.document, loc=part.loc)
+            everything = applied(everything, change, ground, findings).everything
+    everything = without_tagged(everything, setting.without)
+    space = Space(ground.domains)
+    registered(everything, space, findings)
+    outside = _outside(setting.space, [group.region for group in placement])
+    rewriter = Rewriter(space, setting.times, findings, outside)
+    elements: dict[str, list[Any]] = {}
+    for one in everything:
+        element = rewriter.rewritten(one.element, one.document, one.loc, one.home)
+        check_parts(element, one.document, one.loc, findings, sources)
+        if one.kind == "component" and element.rides is not None and not outside(element.rides, ("component",)):
+            _unknown_ride(element.rides, one, setting, findings)
+        elements.setdefault(one.kind, []).append(element)
+    enters = values.get("enters")
+    if enters is not None and space.kinds.get(enters) not in ("route", "component"):
+        remedy = meant(enters, [path for path, kind in space.kinds.items() if kind in ("route", "component")])
+        findings.add(last.document, (*last.loc, "enters"), f"there is no route or component {quoted(enters)} to enter by", remedy)
+    findings.stop()
+    many = {f"{kind}s": tuple(elements.get(kind, ())) for kind in ("component", "route", "station", "rule")}
+    tenant = Tenant.model_validate(values | many)
+    check_order(tenant, everything, findings)
+    return tenant
+
+
+def _values(parts: list[Part]) -> dict[str, Any]:
+    """The single values of a tenant: of each the last that was given."""
+    values: dict[str, Any] = {}
+    for part in parts:
+        for name in ("name", "summary", "kind", "users", "calls", "enters", "objective", "placement"):
+            if name in part.described.model_fields_set and getattr(part.described, name) is not None:
+                values[name] = getattr(part.described, name)
+    return values
+
+
+def _roles(placement: tuple[RoleGroup, ...], parts: list[Part], setting: Setting, findings: Findings) -> list[str]:
+    part = next(part for part in reversed(parts) if getattr(part.described, "placement", None) is not None)
+    roles: list[str] = []
+    domains = setting.space.domains
+    for i, group in enumerate(placement):
+        where = (*part.loc, "placement", i)
+        regions = [domain for domain in domains if "/" not in domain]
+        if group.region not in regions:
+            remedy = meant(group.region, regions, "Regions are")
+            findings.add(part.document, (*where, "region"), f"the world has no region {quoted(group.region)}", remedy)
+            continue
+        zones = domains.matches(f"{group.region}/*")
+        if len(group.roles) > len(zones):
+            fact = f"{len(group.roles)} roles need as many zones, and {quoted(group.region)} has {len(zones)}"
+            findings.add(part.document, (*where, "roles"), fact, f"Use at most {len(zones)} roles.")
+        for j, zone in enumerate(group.fixed or ()):
+            if zone not in zones:
+                fact = f"{quoted(group.region)} has no zone {quoted(zone)}"
+                findings.add(part.document, (*where, "fixed", j), fact, meant(zone, zones, "Its zones are"))
+        if group.fixed is not None and len(group.fixed) != len(group.roles):
+            fact = f"{len(group.fixed)} zones are fixed for {len(group.roles)} roles"
+            findings.add(part.document, (*where, "fixed"), fact, "Fix one zone for each role, or none.")
+        for j, role in enumerate(group.roles):
+            if role in roles:
+                fact = f"the role {quoted(role)} stands here twice"
+                findings.add(part.document, (*where, "roles", j), fact, "Give each role a name of its own.")
+            roles.append(role)
+    return roles
+
+
+def _outside(world: Space, regions: list[str]) -> Callable[[str, tuple[str, ...]], bool]:
+    """Whether a name means something in the world, seen from a datacenter in one of these regions."""
+    domains = [domain for region in dict.fromkeys(regions) for domain in (region, *world.domains.matches(f"{region}/**"))]
+
+    def means_something(word: str, kinds: tuple[str, ...]) -> bool:
+        if kinds == ("domain",):
+            return bool(world.domains.matches(word))
+        return bool(world.matches(word, kinds)) or any(world.matches(f"{domain}/{word}", kinds) for domain in domains)
+
+    return means_something
+
+
+def _unknown_ride(word: str, one: Placed, setting: Setting, findings: Findings) -> None:
+    near = setting.space.nearest(word, SERVING)
+    remedy = f"Did you mean {quoted(near)}?" if near else "Write the name that a component of the world has in its datacenter."
+    findings.add(one.document, (*one.loc, "rides"), f"the regions of this tenant have no component {quoted(word)} to ride", remedy)
+
+
+def refused(file: str, fact: str, remedy: str) -> ScenarioError:
+    """A problem with a file as a whole."""
+    mark = Mark(0, 0)
+    return ScenarioError((Problem(file=file, line=mark.line, column=mark.column, fact=fact, remedy=remedy, source_line=""),))
