@@ -1,0 +1,172 @@
+"""The Python API: load a scenario, run it, compare architectures, ask why, hold it against the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator import __version__
+from simulator.ensemble.results import Comparison, Explanation, Fidelity, Origin, RunResult
+from simulator.model.world import Scenario, Tenant
+from simulator.units import parse_clock
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Names = Collection[str]
+Numbers = Mapping[str, Any]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(kw_only=True, frozen=True)
+class Loaded:
+    """A scenario as it will be run: what it was read from, what is switched, and what it was built into."""
+
+    source: str | Path
+    scenario: Scenario
+    sha256: str
+    without: tuple[str, ...]
+    with_: tuple[str, ...]
+    numbers: Numbers
+
+    def origin(self, seed: int) -> Origin:
+        """Where a result of this scenario comes from."""
+        start = parse_clock(self.scenario.start)
+        return Origin(
+            scenario=self.scenario.name, scenario_sha256=self.sha256, seed=seed, azsim_version=__version__, start=start,  # type: ignore[arg-type]
+            horizon_seconds=self.scenario.horizon, without=self.without, with_=self.with_,
+        )  # fmt: skip
+
+    def tenants(self, names: Sequence[str | Path] = (), objective: float | None = None) -> list[Tenant]:
+        """Architectures by name or file, in this scenario's world; all of the catalogue when none is named."""
+        from simulator.scenario import building, catalogue
+
+        wanted: Sequence[str | Path] = names or [e.name for e in catalogue.entries("architecture")]
+        found = [building.load_tenant(n, self.scenario, without=self.without, set_=self.numbers) for n in wanted]
+        found = [t if objective is None else t.model_copy(update={"objective": objective}) for t in found]
+        return found if names else sorted(found, key=lambda t: (t.cost_index, t.name))
+
+
+def load(source: str | Path, *, without: Names = (), with_: Names = (), numbers: Numbers | None = None) -> Loaded:
+    """A scenario by name or file. `without` switches mechanisms off, `with_` mitigations on, `numbers` gives numbers other values.
+
+    ScenarioError carries every problem of the files, with file, line and column.
+    """
+    from simulator.scenario import building, showing
+
+    scenario = building.load(source, without=without, with_=with_, set_=numbers or {})
+    return Loaded(
+        source=source, scenario=scenario, sha256=showing.sha256(scenario), without=tuple(without), with_=tuple(with_), numbers=numbers or {}
+    )
+
+
+def run(
+    scenario: str | Path, architecture: str | Path, *, case: str = "hit", seed: int = 1, replication: int = 0,
+    without: Names = (), with_: Names = (), numbers: Numbers | None = None, objective: float | None = None,
+) -> RunResult:  # fmt: skip
+    """One replication of one architecture, in its first placement that is hit, or missed."""
+    from simulator.ensemble.cases import cases_of, shares_of
+    from simulator.ensemble.single import run_case
+
+    loaded = load(scenario, without=without, with_=with_, numbers=numbers)
+    tenant = loaded.tenants([architecture], objective)[0]
+    members = shares_of(cases_of(loaded.scenario, [tenant]), tenant.name, case)
+    if not members:
+        msg = f"{tenant.name} has no placement that is {case} in {loaded.scenario.name}"
+        raise ValueError(msg)
+    return run_case(loaded.scenario, members[0][0], origin=loaded.origin(seed), replication=replication, name=case)
+
+
+def compare(
+    scenario: str | Path, architectures: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, objective: float | None = None,
+    without: Names = (), with_: Names = (), numbers: Numbers | None = None, progress: Progress | None = None,
+) -> Comparison:  # fmt: skip
+    """Replay a scenario on several architectures with the same dice; on all of the catalogue when none is named."""
+    from simulator.ensemble import comparing
+
+    loaded = load(scenario, without=without, with_=with_, numbers=numbers)
+    tenants = loaded.tenants(architectures, objective)
+    found = comparing.compare(loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, progress=progress)
+    return replace(found, objective=objective)
+
+
+def fidelity(
+    scenarios: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, vary_assumed: bool = False, progress: Progress | None = None
+) -> Fidelity:
+    """Hold scenarios against the record; all of the catalogue when none is named. Varied numbers are drawn anew a fifth as often."""
+    from simulator.ensemble import agreeing
+    from simulator.scenario import building, catalogue
+
+    wanted: Sequence[str | Path] = scenarios or [e.name for e in catalogue.entries("incident")]
+    varied = max(20, replications // 5) if vary_assumed else 0
+    done, total = 0, len(wanted) * (replications + varied)
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total)
+
+    rows, origins, fitted, changed = [], [], [], []
+    for name in wanted:
+        loaded = load(name)
+
+        def again(variant: agreeing.Variant, vary: agreeing.Vary | None, name: str | Path = name) -> Scenario:
+            without, given = variant
+            return building.load(name, without=without, set_=dict(given), vary=vary)
+
+        measured = agreeing.measure(
+            again, loaded.scenario.observations, seed=seed, replications=replications, varied=varied, tick=tick
+        )
+        origin = loaded.origin(seed)
+        origins.append(origin)
+        rows += agreeing.rows_of(loaded.scenario, origin.start, measured)
+        fitted += [n for n, body in loaded.scenario.numbers.items() if "fitted" in body.get("basis", {})]
+        changed += [n for n, body in loaded.scenario.numbers.items() if body.get("changed")]
+    return Fidelity(
+        origins=tuple(origins), replications=replications, rows=tuple(rows), fitted_numbers=tuple(sorted(set(fitted))),
+        changed_numbers=tuple(sorted(set(changed))), failures=agreeing.failures_of(rows),
+    )  # fmt: skip
+
+
+def fit(scenario: str | Path, *, seed: int = 1, replications: int = 10) -> list[tuple[str, str, str]]:
+    """Reproduce the fitted numbers of a scenario: (name, value found, value in the file)."""
+    from simulator.ensemble.fitting import fitted_numbers
+
+    return fitted_numbers(scenario, seed=seed, replications=replications)
+
+
+def explain(
+    scenario: str | Path, architecture: str | Path, *, case: str = "hit", seed: int = 1, replication: int = 0,
+    without: Names = (), with_: Names = (), numbers: Numbers | None = None, objective: float | None = None,
+) -> Explanation:  # fmt: skip
+    """Why an architecture's first outage began, and why it ended only when it did: from the root event to the tenant."""
+    from simulator.ensemble.explaining import explained
+
+    found = run(
+        scenario, architecture, case=case, seed=seed, replication=replication, without=without, with_=with_, numbers=numbers, objective=objective
+    )
+    loaded = load(scenario, without=without, with_=with_, numbers=numbers)
+    return explained(loaded.scenario, loaded.tenants([architecture], objective)[0], found)
+
+
+def curve_arrays(result: RunResult) -> tuple[np.ndarray, np.ndarray]:
+    """A run's curve as arrays: instants in seconds since the start, and the share served from each on."""
+    import numpy as np
+
+    return np.asarray(result.curve.times), np.asarray(result.curve.values)
+
+
+def frame(comparison: Comparison) -> Any:
+    """A comparison as a pandas data frame, one row per architecture and case; ImportError without pandas."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "architecture": row.architecture, "placement": row.placement, "cost_index": row.cost_index,
+            "outage_minutes": row.outage_minutes.mean, "lost_minutes": row.lost_minutes.mean, "worst_served": row.worst_served.mean,
+        }
+        for row in comparison.rows
+    )  # fmt: skip

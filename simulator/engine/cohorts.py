@@ -1,0 +1,271 @@
+"""Batches on their way down and back: what holds them, which stage of their recovery they are in, how many are up."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.agenda import FAILURE, REPAIR, Deed
+from simulator.engine.plan import CohortPlan, LatchPlan, StagePlan
+from simulator.engine.stations import Job
+from simulator.model.component import After
+
+if TYPE_CHECKING:
+    from simulator.engine.run import Run
+
+UP, HELD, RETURNING = 0, 1, 2
+"""A batch serves; or something holds it down; or nothing does and it is on its way back."""
+
+
+class Cohort:
+    """The batches of one component in one fault domain, in one replication."""
+
+    __slots__ = (
+        "_ageing", "_followers", "_jobs", "_orders", "_started", "batches", "first_unit", "holds", "life", "node", "offset",
+        "plan", "run", "size", "state", "up",
+    )  # fmt: skip
+
+    def __init__(self, *, run: Run, plan: CohortPlan, units: float | None = None, batches: int | None = None, first_unit: int = 0) -> None:
+        self.run, self.plan, self.node = run, plan, plan.node
+        n = plan.batches if batches is None else batches
+        self.batches = n
+        self.size = (plan.units if units is None else units) / n
+        self.first_unit = first_unit
+        self.offset = 0.5
+        self.up = 0.0 if plan.off else self.size * n
+        self.state: list[int] = [HELD if plan.off else UP] * n
+        self.holds: list[int] = [int(plan.off)] * n
+        self.life: list[int] = [0] * n
+        self._jobs: dict[int, Job] = {}
+        self._orders: dict[str, list[int]] = {}
+        self._followers: dict[int, list[tuple[Cohort, int, int, tuple[StagePlan, ...], int]]] = {}
+        self._started = not plan.off
+        self._ageing: dict[int, Deed] = {}
+
+    def lose(self, b: int, cause: int, *, hold: bool = True) -> int:
+        """Batch b goes down, or is held down by one thing more; returns the record to give as the cause of what follows."""
+        if hold:
+            self.holds[b] += 1
+        state = self.state[b]
+        if state == HELD:
+            return cause
+        run = self.run
+        self.life[b] += 1
+        self.state[b] = HELD
+        lost = self.size if state == UP else 0.0
+        record = run.trace.add(run.agenda.now, "down", self.plan.owner, lost, cause, self.first_unit + b)
+        if state == UP:
+            self.up -= self.size
+            self._stop_ageing(b)
+            self._announce(record)
+        else:
+            job = self._jobs.pop(b, None)
+            if job is not None:
+                job.station.withdraw(job)
+        return record
+
+    def regain(self, b: int, cause: int, stages: tuple[StagePlan, ...]) -> None:
+        """One thing that held batch b down is gone; when it was the last, the batch sets out on its way back."""
+        self.holds[b] -= 1
+        if self.holds[b] == 0:
+            run = self.run
+            self.set_out(b, run.trace.add(run.agenda.now, "restored", self.plan.owner, self.size, cause, self.first_unit + b), stages)
+
+    def set_out(self, b: int, cause: int, stages: tuple[StagePlan, ...]) -> None:
+        """Batch b begins its way back at the first stage."""
+        self.state[b] = RETURNING
+        self.proceed(b, self.life[b], 0, stages, cause)
+
+    def proceed(self, b: int, life: int, stage: int, stages: tuple[StagePlan, ...], cause: int) -> None:
+        """Take batch b through its stages from `stage` on, until one takes time or it is up."""
+        if self.life[b] != life or self.state[b] != RETURNING:
+            return
+        run = self.run
+        now = run.agenda.now
+        for s in range(stage, len(stages)):
+            plan = stages[s]
+            if plan.share < 1.0 and not self._belongs(b, plan):
+                continue
+            if plan.impaired:
+                cause = run.trace.add(now, "impaired", self.plan.owner, self.size, cause, self.first_unit + b)
+            if self._take(b, life, s, stages, cause):
+                return
+        self._arrive(b, cause)
+
+    def _take(self, b: int, life: int, s: int, stages: tuple[StagePlan, ...], cause: int) -> bool:
+        """Begin stage s; false when it takes no time at all."""
+        run, plan = self.run, stages[s]
+        if plan.kind == "visit":
+            self._visit(b, s, stages, cause)
+            return True
+        if plan.kind == "wait":
+            span = self._quantity(b, plan, "span")
+            run.agenda.at(run.agenda.now + span, REPAIR + self.node, go_on, (self, b, life, s + 1, stages, cause))
+            return True
+        if plan.kind == "until":
+            if run.value[plan.node] >= 1.0:
+                return False
+            run.await_serving(plan.node, (self, b, life, s + 1, stages, run.agenda.now, plan.poll))
+            return True
+        return self._follow(b, life, s, stages, cause)
+
+    def _follow(self, b: int, life: int, s: int, stages: tuple[StagePlan, ...], cause: int) -> bool:
+        plan = stages[s]
+        other = self.run.cohort(plan.cohort)
+        lost = [j for j in range(other.batches) if other.state[j] != UP] if self.plan.rider else None
+        if self.plan.single:
+            u = self.run.draws.uniform(plan.role, "follow", self._k(b))
+            among = lost or range(other.batches)
+            j = among[min(int(u * len(among)), len(among) - 1)]
+        else:
+            j = self._order("follow:" + plan.role, min(self.batches, other.batches))[b % min(self.batches, other.batches)]
+            j = self._same_hold(b, j, other)
+        if other.state[j] == UP:
+            return False
+        other._followers.setdefault(j, []).append((self, b, life, s + 1, stages))  # type: ignore[arg-type]
+        _ = cause
+        return True
+
+    def _same_hold(self, b: int, j: int, other: Cohort) -> int:
+        """Among the other's batches, one that hangs on the same thing as batch b: what shares a feed is lost together."""
+        if not self.plan.latches or not other.plan.latches or len(self.plan.latches[0].nodes) == 1:
+            return j
+        low, high = _segment(self.plan.latches[0], b, self.batches, self.offset)
+        first, last = math.ceil(low * other.batches - other.offset), math.ceil(high * other.batches - other.offset)
+        return first + j % (last - first) if last > first else j
+
+    def _visit(self, b: int, s: int, stages: tuple[StagePlan, ...], cause: int) -> None:
+        plan = stages[s]
+        attempts = 1
+        if plan.again > 1.0:
+            u = self._level(b, plan, "again")
+            attempts = 1 + int(math.log(1.0 - u) / math.log(1.0 - 1.0 / plan.again))
+        job = Job(
+            cohort=self, batch=b, life=self.life[b], stage=s, stages=stages, cause=cause,
+            units=0.0 if plan.weightless or not self.plan.weighs else self.size,
+            work=self._quantity(b, plan, "work"), label=plan.label, attempts=attempts,
+        )  # fmt: skip
+        self._jobs[b] = job
+        self.run.stations[plan.station].enter(job)
+
+    def job_done(self, job: Job, cause: int) -> None:
+        """A station has finished with one of the batches."""
+        if self._jobs.get(job.batch) is job:
+            del self._jobs[job.batch]
+        self.proceed(job.batch, job.life, job.stage + 1, job.stages, cause)
+
+    def _arrive(self, b: int, cause: int) -> None:
+        run = self.run
+        self.state[b] = UP
+        self.up += self.size
+        record = run.trace.add(run.agenda.now, "up", self.plan.owner, self.size, cause, self.first_unit + b)
+        self._announce(record)
+        self.age(b)
+        for cohort, batch, life, stage, stages in self._followers.pop(b, ()):
+            run.agenda.at(run.agenda.now, REPAIR + cohort.node, go_on, (cohort, batch, life, stage, stages, record))
+
+    def _announce(self, record: int) -> None:
+        run = self.run
+        up = sum(c.up for c in run.cohorts_of[self.node]) + run.calm_units.get(self.node, 0.0) if self.plan.rider else self.up
+        total = run.plan.units[self.plan.owner]
+        run.own[self.node] = 0.0 if up <= 1e-9 * total else min(1.0, up / total) if up < total * (1 - 1e-12) else 1.0
+        run.touch(self.node, record)
+
+    # -- chance ------------------------------------------------------------------------------------------------------------------
+
+    def _k(self, b: int) -> int:
+        return self.first_unit + b + (self.life[b] << 24)
+
+    def _order(self, purpose: str, n: int) -> list[int]:
+        order = self._orders.get(purpose)
+        if order is None:
+            order = self._orders[purpose] = self.run.draws.permutation(self.plan.role, purpose, n)
+        return order
+
+    def _level(self, b: int, plan: StagePlan, purpose: str) -> float:
+        """The probability level of batch b in a law: evenly spread levels in a drawn order, or one draw for a single unit."""
+        if self.plan.single:
+            return self.run.draws.uniform(plan.role, purpose, self._k(b))
+        return (self._order(purpose + plan.role, self.batches)[b] + 0.5) / self.batches
+
+    def _quantity(self, b: int, plan: StagePlan, purpose: str) -> float:
+        law = plan.law
+        assert law is not None
+        if self.plan.single:
+            return law.draw(self.run.draws.uniform(plan.role, purpose, self._k(b)))
+        return plan.quantiles[self._order(purpose + plan.role, self.batches)[b]]
+
+    def _belongs(self, b: int, plan: StagePlan) -> bool:
+        purpose = "group:" + (plan.group or plan.role)
+        if self.plan.single:
+            return self.run.draws.uniform(self.plan.role, purpose, self._k(b)) < plan.share
+        return self._order(purpose, self.batches)[b] + 0.5 < plan.share * self.batches
+
+    # -- failures of its own -----------------------------------------------------------------------------------------------------
+
+    def age(self, b: int) -> None:
+        """Draw when batch b, which has just come up, fails by itself."""
+        failure = self.plan.failure
+        if failure is None or (isinstance(failure, After) and failure.after.ageing == "in_use" and not self.run.in_use(self.node)):
+            return
+        u = self.run.draws.uniform(self.plan.role, "failure", self._k(b))
+        if not self.plan.single:  # one batch is one leap: evenly spread over the law, as many units together are
+            u = (self._order("failure", self.batches)[b] + u) / self.batches
+        span = failure.after.law.draw(u) if isinstance(failure, After) else -math.log(1.0 - u) / failure.hazard.rate
+        agenda = self.run.agenda
+        self._ageing[b] = agenda.at(agenda.now + span, FAILURE + self.node, _fail_by_itself, (self, b))
+
+    def start_ageing(self) -> None:
+        for b in range(self.batches):
+            if self.state[b] == UP and b not in self._ageing:
+                self.age(b)
+
+    def stop_ageing(self) -> None:
+        for b in list(self._ageing):
+            self._stop_ageing(b)
+
+    def _stop_ageing(self, b: int) -> None:
+        deed = self._ageing.pop(b, None)
+        if deed is not None:
+            deed.call_off()
+
+    # -- switched on and off, failed and repaired as a whole -----------------------------------------------------------------------
+
+    def start(self, cause: int) -> None:
+        """Switch it on: its units come up through their provision."""
+        if not self._started:
+            self._started = True
+            for b in range(self.batches):
+                self.regain(b, cause, self.plan.provision)
+
+    def stop(self, cause: int) -> None:
+        """Switch it off."""
+        if self._started:
+            self._started = False
+            for b in range(self.batches):
+                self.lose(b, cause)
+
+
+def _segment(latch: LatchPlan, b: int, batches: int, offset: float) -> tuple[float, float]:
+    at, low = (b + offset) / batches, 0.0
+    for bound in latch.bounds:
+        if at < bound:
+            return low, bound
+        low = bound
+    return low, 1.0
+
+
+def go_on(deed: Any) -> None:
+    """A batch takes up its way back where it stopped."""
+    cohort, b, life, stage, stages, cause = deed.args
+    cohort.proceed(b, life, stage, stages, cause)
+
+
+def _fail_by_itself(deed: Any) -> None:
+    cohort, b = deed.args
+    run = cohort.run
+    record = run.trace.add(run.agenda.now, "fails", cohort.plan.owner, cohort.size, -1, cohort.first_unit + b)
+    down = cohort.lose(b, record, hold=False)
+    if cohort.holds[b] == 0:
+        cohort.set_out(b, down, cohort.plan.recovery)
+

@@ -1,0 +1,57 @@
+"""Conditions, compiled: what they read, and whether they hold now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from simulator.units import parse_duration
+
+if TYPE_CHECKING:
+    from simulator.engine.plan import Condition
+    from simulator.engine.run import Run
+
+_NOTHING = 1e-9
+
+
+def amount(value: Any) -> float:
+    """A level of a stock: a duration in seconds, or a plain number."""
+    return parse_duration(value) if isinstance(value, str) else float(value)
+
+
+def compiled(condition: Any, index_of: Callable[[str], int]) -> Condition:
+    """A condition of the model as nested tuples, with names turned into node indices."""
+    tag = next(iter(type(condition).model_fields))
+    body = getattr(condition, tag)
+    if tag in {"down", "up"}:
+        return (tag, index_of(body))
+    if tag == "served_below":
+        return (tag, index_of(body.of), body.level)
+    if tag == "level_below":
+        return (tag, index_of(body.of), amount(body.level))
+    if tag in {"all", "any"}:
+        return (tag, tuple(compiled(c, index_of) for c in body))
+    return (tag, body)
+
+
+def reads(condition: Condition) -> list[int]:
+    """The nodes whose change can make the condition begin or end."""
+    if condition[0] in {"all", "any"}:
+        return [i for c in condition[1] for i in reads(c)]
+    return [] if condition[0] in {"at", "every"} else [condition[1]]
+
+
+def holds(condition: Condition, run: Run) -> bool:
+    """Whether the condition holds at this instant, as last settled."""
+    tag = condition[0]
+    if tag == "down":
+        return run.state_of(condition[1]) <= _NOTHING
+    if tag == "up":
+        return run.state_of(condition[1]) >= 1.0 - _NOTHING
+    if tag == "served_below":
+        return bool(run.value[condition[1]] < condition[2])
+    if tag == "level_below":
+        return bool(run.stocks[condition[1]].below[condition[2]])
+    if tag == "all":
+        return all(holds(c, run) for c in condition[1])
+    return any(holds(c, run) for c in condition[1])

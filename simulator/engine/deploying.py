@@ -1,0 +1,186 @@
+"""A tenant in a placement, compiled into a plan: its graph from the users to the leaves, and the cohorts its units ride with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from simulator.engine.compiling import Names, found, latch_plans, rule_plan, scoped, stage_plans, station_plan
+from simulator.engine.plan import MOST_BATCHES, CohortPlan, Plan, RiderPlan, TenantNode, TenantPlan
+from simulator.engine.tenants import tenant_need
+from simulator.model.component import Component, lives
+from simulator.model.requirement import AllOf
+from simulator.model.world import Scenario, Tenant
+
+HEAVY = 0.01
+"""A tenant above this share of a cohort adds its weight to the world's stations."""
+
+
+class Deployment:
+    """Collects the nodes, riders, stations and rules of one tenant in one placement, and adds them to the plan."""
+
+    def __init__(self, *, scenario: Scenario, plan: Plan, names: Names, tenant: Tenant, zones: dict[str, str], label: str) -> None:
+        self.scenario, self.plan, self.names, self.tenant, self.zones, self.label = scenario, plan, names, tenant, zones, label
+        paths = sorted([c.path for c in tenant.components] + [r.path for r in tenant.routes])
+        base = len(plan.owners)
+        self.own = {path: base + n for n, path in enumerate(paths)}
+        self.own_stations = {s.path: len(plan.stations) + n for n, s in enumerate(sorted(tenant.stations, key=lambda s: s.path))}
+        plan.owners += [f"{label}/{path}" for path in paths]
+        plan.own += [1.0] * len(paths)
+        plan.values += [1.0] * len(paths)
+
+    # -- names ------------------------------------------------------------------------------------------------------------------
+
+    def zone_of(self, path: str) -> str:
+        """The zone a path of the tenant stands in: its role's, else the first one's."""
+        return self.zones.get(path.split("/", maxsplit=1)[0], next(iter(self.zones.values())))
+
+    def find(self, kind: str, name: str, path: str) -> int:
+        """The index of what `name` means to the tenant's `path`: the tenant's own first, then its zone's, then the region's."""
+        own = {"node": self.own, "station": self.own_stations, "cohort": {}}[kind]
+        world = {"node": self.names.nodes, "station": self.names.stations, "cohort": self.names.cohorts}[kind]
+        for candidate in scoped(name, path):
+            if candidate in own:
+                return own[candidate]
+        return found(name, self.zone_of(path), world)
+
+    def node(self, path: str) -> Callable[[str], int]:
+        return lambda name: self.find("node", name, path)
+
+    # -- parts -------------------------------------------------------------------------------------------------------------------
+
+    def add(self) -> None:
+        """Add everything to the plan."""
+        plan, tenant = self.plan, self.tenant
+        for s in sorted(tenant.stations, key=lambda s: s.path):
+            plan.stations.append(station_plan(s, f"{self.label}/{s.path}", self.node(s.path)))
+        nodes: dict[int, TenantNode] = {}
+        riders: list[RiderPlan] = []
+        for c in tenant.components:
+            nodes[self.own[c.path]] = self._component_node(c)
+            if c.rides is None:
+                plan.cohorts.append(self._cohort(c))
+            else:
+                riders.append(self._rider(c))
+        for r in tenant.routes:
+            index = self.own[r.path]
+            station = -1 if r.shift is None or r.shift.station is None else self.find("station", r.shift.station, r.path)
+            targets = tuple(self.find("node", t, r.path) for t in r.targets)
+            zones = tuple(self.zones.get(t.split("/")[0], "") for t in r.targets)
+            plan.units[plan.owners[index]] = 1.0
+            nodes[index] = TenantNode(index=index, route=r, targets=targets, zones=zones, station=station, role=f"tenant/{r.path}")
+        number = len(plan.tenants)
+        for rule in sorted(tenant.rules, key=lambda r: (r.path or "", r.name)):
+            owner = f"{rule.path}/{rule.name}" if rule.path else rule.name
+            known = Names(nodes=self.names.nodes, stations={**self.names.stations, **self.own_stations}, cohorts=self.names.cohorts)
+            plan.rules.append(rule_plan(rule, f"{self.label}/{owner}", known, self.node(owner), role=f"tenant/{owner}", tenant=number))
+        enters = self.find("node", tenant.enters, "")
+        ordered = _from_users(nodes, enters, plan.world_nodes)
+        outside = frozenset(j for n in ordered for j in _asked(n) if j < plan.world_nodes)
+        plan.tenants.append(
+            TenantPlan(
+                label=self.label, name=tenant.name, calls=tenant.calls, enters=enters, nodes=ordered, riders=tuple(riders), outside=outside
+            )
+        )
+
+    def _component_node(self, c: Component) -> TenantNode:
+        index, units = self.own[c.path], _units(c)
+        needs = lives(c)
+        need = None if not needs else tenant_need(needs[0] if len(needs) == 1 else AllOf(all_of=tuple(needs)), self.node(c.path))
+        self.plan.units[self.plan.owners[index]] = units
+        if c.initially == "down":
+            self.plan.own[index] = 0.0
+        return TenantNode(
+            index=index, need=need, carries=c.carries, threads=c.threads, call_time=c.call_time, units=units, quorum=c.serves_at_least
+        )
+
+    def _stages(self, c: Component, stages: tuple[Any, ...], suffix: str, batches: int) -> Any:
+        return stage_plans(
+            stages, owner=c.path, role=f"tenant/{c.path}{suffix}", batches=batches, single=True,
+            index=lambda kind, name: self.find(kind, name, c.path),
+        )  # fmt: skip
+
+    def _cohort(self, c: Component) -> CohortPlan:
+        units = _units(c)
+        batches = c.batches or int(min(max(1, round(units)), MOST_BATCHES))
+        return CohortPlan(
+            owner=f"{self.label}/{c.path}", node=self.own[c.path], role=f"tenant/{c.path}", units=units, batches=batches, single=True,
+            off=c.initially == "down", latches=latch_plans(c, c.path, self.node(c.path)), recovery=self._stages(c, c.recovery, "", batches),
+            provision=self._stages(c, c.provision, "+", batches), failure=c.failure,
+        )  # fmt: skip
+
+    def _rider(self, c: Component) -> RiderPlan:
+        tokens = int(min(max(1, round(_units(c))), MOST_BATCHES))
+        roles = sorted(self.zones) if c.lives_in == "any_zone" else [c.path.split("/")[0]]
+        chosen = [self.zones[r] if r in self.zones else next(iter(self.zones.values())) for r in roles]
+        zones, exposure = [], None
+        for zone in chosen:
+            members = [dc for dc in self.scenario.world.datacenters if dc.path.startswith(zone + "/")]
+            total = sum(dc.share for dc in members)
+            zones.append(tuple((dc.share / total, self._ridden(c, dc.path, tokens)) for dc in members))
+            if c.exposure is not None:
+                exposure = tuple(c.exposure.get(dc.path, 0.0) for dc in members)
+                rest = 1.0 - sum(exposure)
+                unnamed = [dc for dc in members if dc.path not in c.exposure]
+                exposure = tuple(
+                    e if dc.path in c.exposure else rest * dc.share / sum(d.share for d in unnamed)
+                    for e, dc in zip(exposure, members, strict=True)
+                )
+        return RiderPlan(
+            owner=f"{self.label}/{c.path}", node=self.own[c.path], role=f"tenant/{c.path}", units=tokens, lives_in=c.lives_in,
+            zones=tuple(zones), exposure=exposure,
+        )  # fmt: skip
+
+    def _ridden(self, c: Component, datacenter: str, tokens: int) -> CohortPlan | None:
+        """The cohort that the tenant's units in a datacenter ride with; None where nothing can ever happen to them."""
+        base = self.plan.cohorts[self.names.cohorts[f"{datacenter}/{c.rides}"]]
+        role = f"tenant/{c.path}"
+        touched = any(i in self.plan.moving for latch in base.latches for i in latch.nodes)
+        if not touched and c.initially == "up" and c.failure is None:
+            return None
+        recovery = self._stages(c, c.recovery, "", tokens) if c.recovery else tuple(
+            replace(s, role=f"{role}#{n}", quantiles=()) for n, s in enumerate(base.recovery)
+        )  # fmt: skip
+        latches = tuple(replace(latch, at_loss=True) for latch in base.latches) if c.replaced else base.latches
+        return CohortPlan(
+            owner=f"{self.label}/{c.path}", node=self.own[c.path], role=role, units=_units(c), batches=tokens, single=True,
+            off=c.initially == "down", latches=latches, recovery=recovery, provision=self._stages(c, c.provision, "+", tokens),
+            failure=c.failure, rider=True, weighs=_units(c) > HEAVY * base.units,
+        )  # fmt: skip
+
+
+def _units(c: Component) -> float:
+    return float(c.units) if isinstance(c.units, float | int) else float(c.units.spread)
+
+
+def _asked(node: TenantNode) -> list[int]:
+    if node.route is not None:
+        return list(node.targets)
+    return [] if node.need is None else _leaves(node.need)
+
+
+def _leaves(need: Any) -> list[int]:
+    if need[0] == "node":
+        return [need[1]]
+    if need[0] == "spread":
+        return [i for m, _ in need[1] for i in _leaves(m)]
+    return [i for m in need[-1] for i in _leaves(m)]
+
+
+def _from_users(nodes: dict[int, TenantNode], enters: int, world: int) -> tuple[TenantNode, ...]:
+    """Nodes reachable from where users come in, each before what it asks; then the rest, in order of path."""
+    done: list[int] = []
+    seen: set[int] = set()
+
+    def visit(i: int) -> None:
+        if i in seen or i < world:
+            return
+        seen.add(i)
+        for j in _asked(nodes[i]):
+            visit(j)
+        done.append(i)
+
+    for i in sorted(nodes, key=lambda i: (i != enters, i), reverse=True):
+        visit(i)
+    return tuple(nodes[i] for i in reversed(done))

@@ -1,0 +1,86 @@
+"""Latching requirements in one replication: which batches hang on what, and who of them has lost it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.agenda import REPAIR, Deed
+from simulator.engine.cohorts import HELD
+from simulator.engine.plan import LatchPlan
+
+if TYPE_CHECKING:
+    from simulator.engine.cohorts import Cohort
+
+_ROUNDING = 1e-9
+
+
+class LatchState:
+    """The batches of one cohort that hang on one node. Of a share lost, so many batches go down; they have it back one by one."""
+
+    __slots__ = ("_lost", "_members", "_pending", "_plan", "cohort", "node")
+
+    def __init__(self, *, cohort: Cohort, plan: LatchPlan, node: int, members: list[int]) -> None:
+        self.cohort, self._plan, self.node, self._members = cohort, plan, node, members
+        self._lost = 0
+        self._pending: dict[int, Deed] = {}
+
+    def changed(self, cause: int) -> None:
+        """The node serves more or less than before."""
+        served = self.cohort.run.value[self.node]
+        lost = round((1.0 - served) * len(self._members) + _ROUNDING)
+        if lost > self._lost:
+            for b in self._members[self._lost : lost]:
+                self._lose(b, cause)
+        elif lost < self._lost:
+            self._restore(self._members[lost : self._lost], cause)
+        self._lost = lost
+
+    def _lose(self, b: int, cause: int) -> None:
+        cohort = self.cohort
+        waiting = self._pending.pop(b, None)
+        if waiting is not None:
+            waiting.call_off()
+        elif not self._plan.at_loss:
+            cohort.lose(b, cause)
+        else:
+            record = cohort.lose(b, cause, hold=False)
+            if cohort.state[b] == HELD and cohort.holds[b] == 0:
+                cohort.set_out(b, record, cohort.plan.recovery)
+
+    def _restore(self, batches: list[int], cause: int) -> None:
+        if self._plan.at_loss:
+            return
+        run, n = self.cohort.run, len(batches)
+        for rank, b in enumerate(batches):
+            level = self._level(b, rank, n)
+            when = run.agenda.now + self._plan.restore.quantile(level)
+            self._pending[b] = run.agenda.at(when, REPAIR + self.cohort.node, _restored, (self, b, cause))
+
+    def _level(self, b: int, rank: int, n: int) -> float:
+        cohort = self.cohort
+        if cohort.plan.single:
+            return cohort.run.draws.uniform(cohort.plan.role, "restore", cohort.first_unit + b)
+        return (rank + 0.5) / n
+
+    def restored(self, b: int, cause: int) -> None:
+        """One batch has back what it hangs on."""
+        del self._pending[b]
+        self.cohort.regain(b, cause, self.cohort.plan.recovery)
+
+
+def latch_states(cohort: Cohort) -> list[LatchState]:
+    """The latches of a cohort, its batches divided among what they hang on."""
+    states = []
+    for plan in cohort.plan.latches:
+        low = 0.0
+        for node, bound in zip(plan.nodes, plan.bounds, strict=True):
+            members = [b for b in range(cohort.batches) if low <= (b + cohort.offset) / cohort.batches < bound]
+            low = bound
+            if members:
+                states.append(LatchState(cohort=cohort, plan=plan, node=node, members=members))
+    return states
+
+
+def _restored(deed: Any) -> None:
+    latch, b, cause = deed.args
+    latch.restored(b, cause)

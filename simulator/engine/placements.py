@@ -1,0 +1,97 @@
+"""Which zones an architecture got: every way to place it, with ways that no event can tell apart taken together."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations, product
+
+from simulator.model.world import Scenario, Tenant
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class Placement:
+    """One class of equivalent placements: role -> zone of a representative, its share of all placements, and whether it is hit."""
+
+    zones: tuple[tuple[str, str], ...]
+    weight: float
+    hit: bool
+
+    def text(self) -> str:
+        """How tables and JSON name it: `a=us-east-1/zone-1 b=...`."""
+        return " ".join(f"{role}={zone}" for role, zone in self.zones)
+
+
+def zones_of(scenario: Scenario) -> dict[str, dict[str, float]]:
+    """Region -> zone -> weight of the zone when placements are averaged."""
+    out: dict[str, dict[str, float]] = {}
+    for dc in scenario.world.datacenters:
+        region, zone, _ = dc.path.split("/", 2)
+        out.setdefault(region, {})[f"{region}/{zone}"] = dc.zone_weight
+    return out
+
+
+def placements(scenario: Scenario, tenant: Tenant) -> list[Placement]:
+    """All placements of a tenant, hit ones first. Zones are taken in order; which role a zone gets is no further choice."""
+    zones = zones_of(scenario)
+    kinds = _kinds(scenario)
+    weights: dict[tuple[object, ...], float] = {}
+    first: dict[tuple[object, ...], tuple[tuple[tuple[str, str], ...], bool]] = {}
+    for ways in product(*(list(_ways(group.region, len(group.roles), group.fixed, zones)) for group in tenant.placement)):
+        roles: list[tuple[str, str]] = []
+        weight = 1.0
+        for group, (chosen, w) in zip(tenant.placement, ways, strict=True):
+            roles += zip(group.roles, chosen, strict=True)
+            weight *= w
+        chosen_zones = [zone for _, zone in roles]
+        hit = any(zone in scenario.hit_zones for zone in chosen_zones)
+        key = (hit, *(kinds[zone] for zone in chosen_zones))
+        weights[key] = weights.get(key, 0.0) + weight
+        first.setdefault(key, (tuple(roles), hit))
+    everything = sum(weights.values())
+    out = [Placement(zones=chosen, weight=weights[key] / everything, hit=is_hit) for key, (chosen, is_hit) in first.items()]
+    return sorted(out, key=lambda p: (not p.hit, p.zones))
+
+
+def _ways(
+    region: str, count: int, fixed: tuple[str, ...] | None, zones: dict[str, dict[str, float]]
+) -> Iterator[tuple[tuple[str, ...], float]]:
+    if fixed is not None:
+        yield tuple(fixed), 1.0
+        return
+    if region not in zones:
+        msg = f"region {region} does not exist in this world; it has {', '.join(sorted(zones))}"
+        raise ValueError(msg)
+    if count > len(zones[region]):
+        msg = f"{count} zones of {region} are asked for, and it has {len(zones[region])}"
+        raise ValueError(msg)
+    for chosen in combinations(sorted(zones[region]), count):
+        weight = 1.0
+        for zone in chosen:
+            weight *= zones[region][zone]
+        yield chosen, weight
+
+
+def _kinds(scenario: Scenario) -> dict[str, object]:
+    """What tells zones of a region apart: what stands in their datacenters, and what the events do there."""
+    targeted: set[str] = set()
+    for event in scenario.events:
+        for effect in event.do:
+            body = getattr(effect, next(iter(type(effect).model_fields)))
+            found = getattr(body, "target", None)
+            targeted.update([found] if found else body if isinstance(body, tuple) else [])
+    inside: dict[str, set[str]] = {dc.path: set() for dc in scenario.world.datacenters}
+    world = scenario.world
+    everything = [c.path for c in world.components] + [s.path for s in world.stations] + [s.path for s in world.stocks]
+    for path in [*everything, *(f"{r.path}/{r.name}" for r in (*world.rules, *scenario.rules) if r.path), *(f"{t}!" for t in targeted)]:
+        parts = path.split("/")
+        dc = "/".join(parts[:3])
+        if dc in inside:
+            inside[dc].add("/".join(parts[3:]))
+    kinds: dict[str, object] = {}
+    shares: dict[str, list[tuple[float, frozenset[str]]]] = {}
+    for dc_ in world.datacenters:
+        shares.setdefault("/".join(dc_.path.split("/")[:2]), []).append((dc_.share, frozenset(inside[dc_.path])))
+    for zone, members in shares.items():
+        region, alike = zone.split("/")[0], {names for _, names in members}
+        own = frozenset(t for t in targeted if t == zone or (t.startswith(zone + "/") and "/".join(t.split("/")[:3]) not in inside))
+        kinds[zone] = (region, frozenset(alike) if len(alike) == 1 else tuple(members), frozenset(t[len(zone) :] for t in own))
+    return kinds

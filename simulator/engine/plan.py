@@ -1,0 +1,175 @@
+"""A scenario compiled to index lists, once, before anything happens: what each node needs, which cohort latches on what."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulator.distributions import Distribution
+from simulator.engine.need import Served
+from simulator.model.component import Failure
+from simulator.model.route import Route
+from simulator.model.stock import Stock
+
+MOST_BATCHES = 100
+"""A larger cohort moves in this many parts."""
+LEAP = 2000
+"""A large cohort with a hazard moves in leaps of 1/2000 = 0.05 % of its units."""
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class StagePlan:
+    """One stage of a way back. `node`, `station` and `cohort` are indices; which of them counts depends on `kind`."""
+
+    kind: str
+    role: str
+    law: Distribution | None = None
+    quantiles: tuple[float, ...] = ()
+    share: float = 1.0
+    group: str = ""
+    impaired: bool = False
+    station: int = -1
+    label: str = ""
+    again: float = 1.0
+    weightless: bool = False
+    node: int = -1
+    poll: float = 0.0
+    cohort: int = -1
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class LatchPlan:
+    """What takes batches down: for each node the share of the batches, up to a cumulated bound, that hang on it."""
+
+    nodes: tuple[int, ...]
+    bounds: tuple[float, ...]
+    restore: Distribution
+    at_loss: bool
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class CohortPlan:
+    """Units of one component in one fault domain, and how they move."""
+
+    owner: str
+    node: int
+    role: str
+    units: float
+    batches: int
+    single: bool
+    off: bool
+    latches: tuple[LatchPlan, ...]
+    recovery: tuple[StagePlan, ...]
+    provision: tuple[StagePlan, ...]
+    failure: Failure | None
+    rider: bool = False
+    weighs: bool = True
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class StationPlan:
+    path: str
+    discipline: str
+    servers: float
+    per_job: float
+    capacity: float
+    goodput: tuple[tuple[float, float], ...]
+    first: tuple[str, ...]
+    patience: Distribution | None
+    again: float
+    need: Served | None
+    reads: tuple[int, ...]
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class RulePlan:
+    name: str
+    role: str
+    condition: Any
+    after: Distribution
+    commits: bool
+    once: bool
+    effects: tuple[tuple[str, Any], ...]
+    tenant: int = -1
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class EventPlan:
+    name: str
+    time: float
+    effects: tuple[tuple[str, Any], ...]
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class RiderPlan:
+    """A tenant's units in one role: the cohorts of the world they may ride with, by datacenter."""
+
+    owner: str
+    node: int
+    role: str
+    units: int
+    lives_in: str
+    zones: tuple[tuple[tuple[float, CohortPlan | None], ...], ...]
+    """Per zone it may live in: per datacenter its share of the zone, and the cohort there (None: nothing happens there)."""
+    exposure: tuple[float, ...] | None
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class TenantNode:
+    """One node of a tenant's graph: a component or a route; indices are those of the whole plan."""
+
+    index: int
+    need: Any = None
+    carries: float | None = None
+    threads: float | None = None
+    call_time: float = 0.0
+    units: float = 1.0
+    quorum: float | None = None
+    route: Route | None = None
+    targets: tuple[int, ...] = ()
+    zones: tuple[str, ...] = ()
+    station: int = -1
+    role: str = ""
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class TenantPlan:
+    label: str
+    name: str
+    calls: float
+    enters: int
+    nodes: tuple[TenantNode, ...]
+    """In order from the users to the leaves."""
+    riders: tuple[RiderPlan, ...]
+    outside: frozenset[int]
+    """Nodes of the world that it reads."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Plan:
+    """Everything the engine needs, with names turned into indices. Built once, read by every replication."""
+
+    horizon: float
+    owners: list[str] = field(default_factory=list)
+    own: list[float] = field(default_factory=list)
+    needs: list[Served | None] = field(default_factory=list)
+    dependents: list[tuple[int, ...]] = field(default_factory=list)
+    order: list[int] = field(default_factory=list)
+    quorum: dict[int, float] = field(default_factory=dict)
+    values: list[float] = field(default_factory=list)
+    stocks: dict[int, tuple[Stock, tuple[tuple[Any, ...], ...]]] = field(default_factory=dict)
+    cohorts: list[CohortPlan] = field(default_factory=list)
+    stations: list[StationPlan] = field(default_factory=list)
+    rules: list[RulePlan] = field(default_factory=list)
+    events: list[EventPlan] = field(default_factory=list)
+    tenants: list[TenantPlan] = field(default_factory=list)
+    world_nodes: int = 0
+    moving: frozenset[int] = frozenset()
+    """Nodes that anything in the scenario can ever change; whatever hangs on none of them needs no state."""
+    units: dict[str, float] = field(default_factory=dict)
+
+
+Condition = tuple[Any, ...]
+"""A compiled condition: (tag, operands...), nodes as indices, members of `all` and `any` compiled likewise."""
+
+Resolve = Callable[[str], int]
+Values = Sequence[float]

@@ -1,0 +1,151 @@
+"""One replication: a plan, a seed, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from simulator.engine.agenda import FAILURE, REPAIR
+from simulator.engine.compiling import compile_world
+from simulator.engine.conditions import amount, reads
+from simulator.engine.deploying import Deployment
+from simulator.engine.draws import Draws
+from simulator.engine.effects import apply
+from simulator.engine.latches import latch_states
+from simulator.engine.plan import EventPlan, Plan
+from simulator.engine.reach import moving_nodes
+from simulator.engine.riding import Exposures, cohorts_riding
+from simulator.engine.routes import RouteState
+from simulator.engine.rules import RuleState
+from simulator.engine.run import Run
+from simulator.engine.stations import StationState
+from simulator.engine.stocks import StockState
+from simulator.engine.tenants import TenantFlow
+from simulator.engine.trace import Trace
+from simulator.model.component import After
+from simulator.model.world import Scenario, Tenant
+
+
+def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[str, str]]] = ()) -> Plan:
+    """Everything a replication needs, worked out once: `tenants` are (label, tenant, role -> zone)."""
+    plan, names = compile_world(scenario)
+    plan.moving = moving_nodes(plan)
+    for label, tenant, zones in tenants:
+        Deployment(scenario=scenario, plan=plan, names=names, tenant=tenant, zones=zones, label=label).add()
+    plan.moving = moving_nodes(plan)
+    return plan
+
+
+def replay(plan: Plan, *, seed: int, replication: int = 0) -> Trace:
+    """Run one replication of a compiled scenario. The same plan, seed and replication give the same trace."""
+    run = Run(plan=plan, draws=Draws(seed=seed, replication=replication))
+    run.stations = [StationState(run=run, plan=s, rank=n) for n, s in enumerate(plan.stations)]
+    run.cohort_at = {c.node: n for n, c in enumerate(plan.cohorts)}
+    _place_tenants(run)
+    _connect(run)
+    for tenant in run.tenants:
+        tenant.begin(*_tenant_parts(run, tenant))
+    for event in plan.events:
+        run.agenda.at(event.time, _phase(event), _happen, (run, event))
+    for stock in run.stocks.values():
+        stock.flow(-1)
+    for node, latches in run.latched.items():
+        if run.value[node] < 1.0:
+            for latch in latches:
+                latch(-1)
+    for n, rule in enumerate(plan.rules):
+        state = RuleState(run=run, plan=rule, rank=n)
+        for node in dict.fromkeys(reads(rule.condition)):
+            run.watchers.setdefault(node, []).append(state.look)
+            if node in run.tenant_of:
+                run.tenant_of[node].watch(node)
+        if rule.condition[0] in {"at", "every"} or any(i in plan.moving or i in run.tenant_of for i in reads(rule.condition)):
+            state.begin()
+    for cohorts in list(run.cohorts_of.values()):
+        for cohort in cohorts:
+            if cohort.plan.failure is not None:
+                cohort.start_ageing()
+    run.agenda.run()
+    trace = run.trace
+    trace.events = run.agenda.steps
+    trace.curves = {t.plan.label: t.curve for t in run.tenants}
+    trace.waits = {s.plan.path: s.waits for s in run.stations if s.waits}
+    return trace
+
+
+def _place_tenants(run: Run) -> None:
+    """Give every tenant its flow, and its units their datacenters."""
+    drawn: Exposures = {}
+    for rank, plan in enumerate(run.plan.tenants):
+        flow = TenantFlow(run=run, plan=plan, rank=rank)
+        run.tenants.append(flow)
+        for node in plan.nodes:
+            run.tenant_of[node.index] = flow
+        for i in plan.outside:
+            run.tenants_reading.setdefault(i, []).append(flow)
+        for rider in plan.riders:
+            cohorts = cohorts_riding(run, rider, drawn)
+            run.cohorts_of[rider.node] = cohorts
+            total = run.plan.units[rider.owner]
+            run.calm_units[rider.node] = total - sum(c.size * c.batches for c in cohorts)
+
+
+def _connect(run: Run) -> None:
+    """Let everything that can move hear of what it hangs on."""
+    plan = run.plan
+    for index, cohort_plan in enumerate(plan.cohorts):
+        hangs = any(i in plan.moving for latch in cohort_plan.latches for i in latch.nodes)
+        if hangs or cohort_plan.failure is not None:
+            run.cohort(index)
+    for node in sorted(run.cohorts_of):
+        for cohort in run.cohorts_of[node]:
+            for latch in latch_states(cohort):
+                run.latched.setdefault(latch.node, []).append(latch.changed)
+    thresholds: dict[int, list[float]] = {}
+    for rule in plan.rules:
+        for node, level in _levels(rule.condition):
+            thresholds.setdefault(node, []).append(level)
+    for node, (stock, flows) in plan.stocks.items():
+        if node not in plan.moving:
+            continue
+        run.stocks[node] = state = StockState(
+            run=run, node=node, owner=stock.path, capacity=amount(stock.capacity),
+            level=amount(stock.capacity if stock.level is None else stock.level), flows=flows, thresholds=tuple(thresholds.get(node, ())),
+        )  # fmt: skip
+        for i in dict.fromkeys(j for flow in flows if flow[3] is not None for j in reads(flow[3])):
+            run.watchers.setdefault(i, []).append(state.flow)
+    for station in run.stations:
+        for i in station.plan.reads:
+            run.watchers.setdefault(i, []).append(station.need_changed)
+
+
+def _tenant_parts(run: Run, tenant: TenantFlow) -> tuple[list[RouteState], list[int]]:
+    routes = []
+    for node in tenant.plan.nodes:
+        if node.route is not None:
+            run.routes[node.index] = state = RouteState(run=run, tenant=tenant, plan=node)
+            routes.append(state)
+    ageing = [
+        node.index
+        for node in tenant.plan.nodes
+        for cohort in run.cohorts_of.get(node.index, ())
+        if isinstance(cohort.plan.failure, After) and cohort.plan.failure.after.ageing == "in_use"
+    ]
+    return routes, ageing
+
+
+def _levels(condition: Any) -> list[tuple[int, float]]:
+    if condition[0] in {"all", "any"}:
+        return [pair for c in condition[1] for pair in _levels(c)]
+    return [(condition[1], condition[2])] if condition[0] == "level_below" else []
+
+
+def _phase(event: EventPlan) -> int:
+    return FAILURE if event.effects[0][0] in {"fail", "stop"} else REPAIR
+
+
+def _happen(deed: Any) -> None:
+    run, event = deed.args
+    record = run.trace.add(run.agenda.now, "event", event.name)
+    for n, effect in enumerate(event.effects):
+        apply(run, effect, record, role=f"event/{event.name}!{n}")

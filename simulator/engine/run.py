@@ -1,0 +1,161 @@
+"""The state of one replication: everything that changes, in one place, born and gone with the run."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.agenda import FAILURE, REACTION, REPAIR, SETTLING, Agenda
+from simulator.engine.cohorts import Cohort, go_on
+from simulator.engine.draws import Draws
+from simulator.engine.plan import Plan
+from simulator.engine.trace import Trace
+
+if TYPE_CHECKING:
+    from simulator.engine.routes import RouteState
+    from simulator.engine.stations import StationState
+    from simulator.engine.stocks import StockState
+    from simulator.engine.tenants import TenantFlow
+
+Watcher = Callable[[int], None]
+"""Called in the reaction phase with the index of the record that changed what it watches."""
+
+
+class Run:
+    """What the rooms of the engine share while time passes.
+
+    `own[i]` is the share of node i's own units that are up, `value[i]` what it serves of what it is asked. A change of `own` is
+    announced with `touch`, and settled with all the others of the same instant.
+    """
+
+    def __init__(self, *, plan: Plan, draws: Draws) -> None:
+        self.plan = plan
+        self.draws = draws
+        self.agenda = Agenda(horizon=plan.horizon)
+        self.trace = Trace(horizon=plan.horizon, units=plan.units)
+        self.own = list(plan.own)
+        self.value = list(plan.values)
+        self.cohorts: list[Cohort | None] = [None] * len(plan.cohorts)
+        self.cohorts_of: dict[int, list[Cohort]] = {}
+        self.cohort_at: dict[int, int] = {}
+        self.calm_units: dict[int, float] = {}
+        self.faults: dict[int, list[float]] = {}
+        self.waiting: dict[int, list[Any]] = {}
+        self.stations: list[StationState] = []
+        self.stocks: dict[int, StockState] = {}
+        self.routes: dict[int, RouteState] = {}
+        self.tenants: list[TenantFlow] = []
+        self.tenant_of: dict[int, TenantFlow] = {}
+        self.latched: dict[int, list[Callable[[int], None]]] = {}
+        self.watchers: dict[int, list[Watcher]] = {}
+        self.tenants_reading: dict[int, list[TenantFlow]] = {}
+        self.cause_of: dict[int, int] = {}
+        self._dirty: dict[int, int] = {}
+        self._dirty_tenants: dict[TenantFlow, int] = {}
+        self._settling = False
+
+    def cohort(self, index: int) -> Cohort:
+        """A cohort of the plan; it has no state until something can happen to it."""
+        cohort = self.cohorts[index]
+        if cohort is None:
+            cohort = self.cohorts[index] = Cohort(run=self, plan=self.plan.cohorts[index])
+            self.cohorts_of[cohort.node] = [cohort]
+        return cohort
+
+    def cohorts_at(self, node: int) -> list[Cohort]:
+        """The cohorts whose units make up a component."""
+        if node not in self.cohorts_of and node in self.cohort_at:
+            self.cohort(self.cohort_at[node])
+        return self.cohorts_of.get(node, [])
+
+    def state_of(self, node: int) -> float:
+        """What conditions ask about: of a tenant's component the share of units up, of anything else the share it serves."""
+        tenant = self.tenant_of.get(node)
+        return self.value[node] if tenant is None or tenant.node_of[node].route is not None else self.own[node]
+
+    def in_use(self, node: int) -> bool:
+        """Whether a tenant's component is asked for anything; the world's components always are."""
+        tenant = self.tenant_of.get(node)
+        return tenant is None or tenant.load[node] > 0.0
+
+    def await_serving(self, node: int, waiter: Any) -> None:
+        """A batch waits until a node serves in full."""
+        self.waiting.setdefault(node, []).append(waiter)
+
+    def release(self, node: int, cause: int) -> None:
+        """A node serves in full: who waited for it goes on, at the next time it asks."""
+        now = self.agenda.now
+        for cohort, b, life, stage, stages, since, poll in self.waiting.pop(node, ()):
+            when = now if poll <= 0 else since + math.ceil((now - since) / poll) * poll
+            self.agenda.at(when, REPAIR + cohort.node, go_on, (cohort, b, life, stage, stages, cause))
+
+    def touch(self, node: int, cause: int) -> None:
+        """Node `node` changed because of record `cause`; it is settled within this instant."""
+        tenant = self.tenant_of.get(node)
+        if tenant is None:
+            self._dirty.setdefault(node, cause)
+        else:
+            tenant.touched(node, cause)
+            self._dirty_tenants.setdefault(tenant, cause)
+        self.ask_to_settle()
+
+    def touch_tenant(self, tenant: "TenantFlow", cause: int) -> None:
+        """Something of a tenant changed that is no node: a weight, a rotation."""
+        self._dirty_tenants.setdefault(tenant, cause)
+        self.ask_to_settle()
+
+    def ask_to_settle(self) -> None:
+        if not self._settling:
+            self._settling = True
+            self.agenda.at(self.agenda.now, SETTLING, self._settle)
+
+    def react(self, watcher: Watcher, cause: int, rank: int) -> None:
+        """Let a watcher react within this instant, after settling."""
+        self.agenda.at(self.agenda.now, REACTION + rank, _call, (watcher, cause))
+
+    def _settle(self, _: Any) -> None:
+        self._settling = False
+        dirty, self._dirty = self._dirty, {}
+        self.agenda.count_round(self.plan.owners[next(iter(dirty))] if dirty else "routes")
+        if dirty:
+            self._settle_world(dirty)
+        tenants, self._dirty_tenants = self._dirty_tenants, {}
+        for tenant in sorted(tenants, key=lambda t: t.rank) if len(tenants) > 1 else tenants:
+            tenant.settle(tenants[tenant])
+
+    def _settle_world(self, dirty: dict[int, int]) -> None:
+        """Work the served shares out again, requirements before what requires them, from the nodes that changed."""
+        plan, value, own = self.plan, self.value, self.own
+        order = plan.order
+        while dirty:
+            i = min(dirty, key=order.__getitem__) if len(dirty) > 1 else next(iter(dirty))
+            cause = dirty.pop(i)
+            need = plan.needs[i]
+            served = own[i] if i not in plan.quorum else float(own[i] >= plan.quorum[i])
+            if need is not None:
+                served *= need(value)
+            if served == value[i]:
+                continue
+            before, value[i] = value[i], served
+            if before >= 1.0 or served >= 1.0:
+                cause = self.trace.add(self.agenda.now, "stops_serving" if served < 1.0 else "serves", plan.owners[i], served, cause)
+            self.cause_of[i] = cause
+            for j in plan.dependents[i]:
+                dirty.setdefault(j, cause)
+            self.announce(i, before, served, cause)
+
+    def announce(self, node: int, before: float, served: float, cause: int) -> None:
+        """Tell those who hang on a node's served share: latches at once, watchers in the reaction phase."""
+        phase = FAILURE if served < before else REPAIR
+        for latch in self.latched.get(node, ()):
+            self.agenda.at(self.agenda.now, phase + node, _call, (latch, cause))
+        for watcher in self.watchers.get(node, ()):
+            self.react(watcher, cause, node)
+        if served >= 1.0 and node in self.waiting:
+            self.release(node, cause)
+        for tenant in self.tenants_reading.get(node, ()):
+            self._dirty_tenants.setdefault(tenant, cause)
+
+
+def _call(deed: Any) -> None:
+    act, cause = deed.args
+    act(cause)

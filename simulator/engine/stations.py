@@ -1,0 +1,231 @@
+"""Where work waits and is done: a clock, and a heap of marks at which jobs leave.
+
+First come, first served: the clock is the work one server has done, a job's mark is set when its service begins. Processor
+sharing: the clock is the service attained by each unit inside, a job's mark is set on arrival. Unlimited: the clock is time.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.agenda import FAILURE, REPAIR, Deed
+from simulator.engine.plan import StagePlan, StationPlan
+
+if TYPE_CHECKING:
+    from simulator.engine.cohorts import Cohort
+    from simulator.engine.run import Run
+
+
+class Job:
+    """A piece of work: a batch on its way back, or one that nobody waits for (`cohort` is None)."""
+
+    __slots__ = (
+        "attempts", "batch", "cause", "cohort", "inside", "label", "life", "mark", "patience", "stage", "stages", "station", "units", "work",
+    )  # fmt: skip
+
+    def __init__(
+        self, *, cohort: Cohort | None, batch: int, life: int, stage: int, stages: tuple[StagePlan, ...], cause: int,
+        units: float, work: float, label: str, attempts: int = 1,
+    ) -> None:  # fmt: skip
+        self.cohort, self.batch, self.life, self.stage, self.stages, self.cause = cohort, batch, life, stage, stages, cause
+        self.units, self.work, self.label, self.attempts = units, work, label, attempts
+        self.mark = -1.0
+        self.inside = False
+        self.station: StationState = None  # type: ignore[assignment]
+        self.patience: Deed | None = None
+
+
+class StationState:
+    """A station in one replication. A job of zero units takes its place and its time, and slows nobody down."""
+
+    __slots__ = (
+        "_backlog", "_began", "_capacity", "_clock", "_deed", "_fifo", "_gives_up", "_heap", "_inside", "_last", "_need",
+        "_queues", "_seq", "_serving", "plan", "rank", "run", "waits",
+    )  # fmt: skip
+
+    def __init__(self, *, run: Run, plan: StationPlan, rank: int) -> None:
+        self.run, self.plan, self.rank = run, plan, rank
+        self._fifo = plan.discipline == "fifo"
+        self._capacity = plan.capacity
+        self._clock = self._last = 0.0
+        self._heap: list[tuple[float, int, Job]] = []
+        self._queues: list[deque[Job]] = [deque() for _ in range(len(plan.first) + 1)]
+        self._seq = 0
+        self._inside = 0.0
+        self._serving = 0
+        self._backlog = 0.0
+        self._began = 0.0
+        self._deed: Deed | None = None
+        self._need = 1.0 if plan.need is None else plan.need(run.value)
+        self._gives_up = 0
+        self.waits: list[tuple[float, float]] = []
+
+    # -- coming and going ----------------------------------------------------------------------------------------------------------
+
+    def enter(self, job: Job) -> None:
+        """A job arrives, and waits or is worked on."""
+        self._catch_up()
+        run = self.run
+        job.station, job.inside = self, True
+        owner = job.cohort.plan.owner if job.cohort else self.plan.path
+        job.cause = run.trace.add(run.agenda.now, "enters", owner, job.units, job.cause, (job.batch, self.plan.path))
+        self._inside += job.units
+        self._seq += 1
+        if self._fifo:
+            first = self.plan.first
+            self._queues[first.index(job.label) if job.label in first else -1].append(job)
+            self._backlog += job.work * job.units
+            self._begin_service()
+            self._note_wait()
+        else:
+            self._push(job, job.work)
+        if self.plan.patience is not None:
+            span = self.plan.patience.draw(run.draws.uniform(self.plan.path, "patience", self._seq))
+            job.patience = run.agenda.at(run.agenda.now + span, FAILURE + self.rank, _out_of_patience, (self, job))
+        self._look_ahead()
+
+    def withdraw(self, job: Job) -> None:
+        """A job leaves without being done."""
+        if job.inside:
+            self._catch_up()
+            self._take_out(job)
+            if self._fifo:
+                self._begin_service()
+            self._look_ahead()
+
+    def _push(self, job: Job, work: float) -> None:
+        job.mark = self._clock + work
+        heapq.heappush(self._heap, (job.mark, self._seq, job))
+        self._seq += 1
+
+    def _begin_service(self) -> None:
+        """Let the next jobs begin while a server is free; a job without weight begins when its turn comes and takes no server."""
+        servers = self.plan.servers
+        while self._serving < servers:
+            queue = next((q for q in self._queues if q), None)
+            if queue is None:
+                return
+            job = queue.popleft()
+            if job.inside:
+                work = job.work * job.units if job.units > 0 else job.work
+                self._serving += job.units > 0
+                self._push(job, work)
+
+    def _take_out(self, job: Job) -> None:
+        job.inside = False
+        self._inside -= job.units
+        if self._inside < 1e-9:
+            self._inside = 0.0
+        if self._fifo and job.units > 0:
+            self._backlog -= job.work * job.units
+            self._serving -= job.mark >= 0.0
+        if job.patience is not None:
+            job.patience.call_off()
+
+    # -- the clock -----------------------------------------------------------------------------------------------------------------
+
+    def _speed(self) -> float:
+        plan = self.plan
+        if plan.discipline == "unlimited":
+            return self._need
+        capacity = self._capacity
+        for inside, level in plan.goodput:
+            if self._inside >= inside:
+                capacity = level
+        if self._fifo:
+            return capacity * self._need
+        return min(plan.per_job, capacity / max(self._inside, 1.0)) * self._need
+
+    def _catch_up(self) -> None:
+        now = self.run.agenda.now
+        self._clock += self._speed() * (now - self._last)
+        self._last = now
+
+    def _look_ahead(self) -> None:
+        """Schedule the moment at which the clock reaches the next mark."""
+        heap = self._heap
+        while heap and not heap[0][2].inside:
+            heapq.heappop(heap)
+        if self._deed is not None:
+            self._deed.call_off()
+            self._deed = None
+        if heap:
+            speed = self._speed()
+            if speed > 0.0:
+                ahead = max(0.0, heap[0][0] - self._clock) / speed
+                self._deed = self.run.agenda.at(self.run.agenda.now + ahead, REPAIR + self.rank, _reached, self)
+
+    def reached(self) -> None:
+        """The clock stands at the next mark: everybody whose mark is reached leaves."""
+        self._deed = None
+        heap = self._heap
+        self._clock, self._last = max(self._clock, heap[0][0]), self.run.agenda.now
+        gone: list[Job] = []
+        while heap and (heap[0][0] <= self._clock or not heap[0][2].inside):
+            job = heapq.heappop(heap)[2]
+            if job.inside:
+                self._take_out(job)
+                gone.append(job)
+        if self._fifo:
+            self._begin_service()
+        self._look_ahead()
+        for job in gone:
+            self._leave(job)
+
+    def _leave(self, job: Job) -> None:
+        run = self.run
+        owner = job.cohort.plan.owner if job.cohort else self.plan.path
+        record = run.trace.add(run.agenda.now, "leaves", owner, job.units, job.cause, (job.batch, self.plan.path))
+        if job.attempts > 1:
+            job.attempts -= 1
+            job.mark, job.cause = -1.0, record
+            self.enter(job)
+        elif job.cohort is not None:
+            job.cohort.job_done(job, record)
+
+    # -- what is changed from outside ----------------------------------------------------------------------------------------------
+
+    def set_capacity(self, capacity: float) -> None:
+        self._catch_up()
+        self._capacity = capacity
+        self._look_ahead()
+        self._note_wait()
+
+    def need_changed(self, _: int) -> None:
+        """What the station requires serves more or less than before."""
+        assert self.plan.need is not None
+        self._catch_up()
+        self._need = self.plan.need(self.run.value)
+        self._look_ahead()
+
+    def _note_wait(self) -> None:
+        if not self._fifo:
+            return
+        speed = self._speed() * self.plan.servers
+        if speed > 0.0:
+            busy = [(mark, job) for mark, _, job in self._heap if job.inside and job.units > 0]
+            started = sum(max(0.0, job.work * job.units - (mark - self._clock)) for mark, job in busy)
+            self.waits.append((self.run.agenda.now, max(0.0, self._backlog - started) / speed))
+
+    def give_up(self, job: Job) -> None:
+        """A job has waited as long as it would; it may come again."""
+        if not job.inside:
+            return
+        run = self.run
+        self.withdraw(job)
+        record = run.trace.add(run.agenda.now, "gives_up", self.plan.path, job.units, job.cause, (job.batch, self.plan.path))
+        self._gives_up += 1
+        if run.draws.uniform(self.plan.path, "again", self._gives_up) < self.plan.again:
+            job.mark, job.cause = -1.0, record
+            self.enter(job)
+
+
+def _reached(deed: Any) -> None:
+    deed.args.reached()
+
+
+def _out_of_patience(deed: Any) -> None:
+    station, job = deed.args
+    station.give_up(job)

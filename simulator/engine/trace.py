@@ -1,0 +1,29 @@
+"""The record of one replication: every change of state with the change that caused it."""
+
+from dataclasses import dataclass, field
+
+Record = tuple[float, str, str, float, int, object]
+"""(time in seconds, change, owner, amount, cause, detail); cause is the index of an earlier record, or -1 for a root."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Trace:
+    """What happened in one replication. Filled by the engine; whoever reads it leaves it as it is.
+
+    `records` are in order of time. `curves` hold each tenant's served share as a step function: (instant, value from then on).
+    `waits` hold for each first-come station the time a job arriving at that instant would wait; between entries it falls by a
+    second per second down to zero. `writes_lost` is in seconds of writes.
+    """
+
+    horizon: float
+    records: list[Record] = field(default_factory=list)
+    units: dict[str, float] = field(default_factory=dict)
+    curves: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    waits: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    writes_lost: dict[str, float] = field(default_factory=dict)
+    events: int = 0
+
+    def add(self, time: float, change: str, owner: str, amount: float = 0.0, cause: int = -1, detail: object = None) -> int:  # noqa: PLR0917  the hot path
+        """Append a record and return its index, so that what follows can name it as its cause."""
+        self.records.append((time, change, owner, amount, cause, detail))
+        return len(self.records) - 1

@@ -1,0 +1,1 @@
+"""Many runs: replications, estimates, paired comparisons, agreement with the record."""

@@ -1,0 +1,136 @@
+"""Agreement with the record: every observation beside what the engine makes of it, over replications."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from simulator.engine.compiling import seconds
+from simulator.engine.draws import Draws
+from simulator.engine.replay import replay
+from simulator.ensemble.cases import plan_of, probes_of
+from simulator.ensemble.results import FidelityRow
+from simulator.measures.agreement import evaluate, expected, inside, spread, unit_of
+from simulator.measures.index import TraceIndex
+from simulator.model.observation import Observation, Relative
+from simulator.model.world import Scenario
+
+Variant = tuple[tuple[str, ...], tuple[tuple[str, Any], ...]]
+"""(mechanisms switched off, numbers given other values): what an observation is measured in."""
+Vary = Callable[[str], float]
+Load = Callable[[Variant, Vary | None], Scenario]
+Progress = Callable[[], None]
+
+
+@dataclass(kw_only=True, frozen=True)
+class Measured:
+    """Values of an observation over replications, by chance alone and with assumed numbers varied."""
+
+    observation: Observation
+    values: tuple[float | None, ...]
+    varied: tuple[float | None, ...]
+
+
+def variants_of(observation: Observation) -> tuple[Variant, Variant | None]:
+    """The variant an observation is measured in, and the second one that it is related to."""
+    given = tuple(sorted(observation.given.items()))
+    first = (tuple(observation.without), given)
+    if isinstance(observation.measure, Relative):
+        return first, ((*observation.without, *observation.measure.relative.without), given)
+    return first, None
+
+
+def measure(load: Load, observations: Sequence[Observation], *, seed: int, replications: int, varied: int, tick: Progress) -> list[Measured]:
+    """Take every measure in every replication; scenarios are loaded once per variant, and anew where numbers are varied."""
+    wanted = [o for o in observations if o.measure is not None]
+    variants = list(dict.fromkeys(v for o in wanted for v in variants_of(o) if v is not None))
+    values: dict[str, list[float | None]] = {o.id: [] for o in wanted}
+    assumed: dict[str, list[float | None]] = {o.id: [] for o in wanted}
+    ready = {variant: _ready(load(variant, None)) for variant in variants}
+    for n in range(replications):
+        _take(wanted, {v: _traced(r, seed, n) for v, r in ready.items()}, values)
+        tick()
+    for n in range(varied):
+        draws = Draws(seed=seed, replication=n)
+
+        def vary(name: str, draws: Draws = draws) -> float:
+            return draws.uniform(f"number/{name}", "vary")
+
+        _take(wanted, {v: _traced(_ready(load(v, vary)), seed, n) for v in variants}, assumed)
+        tick()
+    return [Measured(observation=o, values=tuple(values[o.id]), varied=tuple(assumed[o.id])) for o in wanted]
+
+
+@dataclass(kw_only=True)
+class _Ready:
+    scenario: Scenario
+    plan: Any
+    objectives: Mapping[str, float]
+
+
+def _ready(scenario: Scenario) -> _Ready:
+    probes = probes_of(scenario)
+    return _Ready(scenario=scenario, plan=plan_of(scenario, probes), objectives={c.label: c.tenant.objective for c in probes})
+
+
+def _traced(ready: _Ready, seed: int, replication: int) -> tuple[TraceIndex, _Ready]:
+    return TraceIndex(replay(ready.plan, seed=seed, replication=replication)), ready
+
+
+def _take(wanted: Sequence[Observation], traces: Mapping[Variant, tuple[TraceIndex, _Ready]], into: dict[str, list[float | None]]) -> None:
+    for o in wanted:
+        first, second = variants_of(o)
+        index, ready = traces[first]
+        other = None if second is None else traces[second][0]
+        into[o.id].append(evaluate(o.measure, index, clock_of(ready.scenario), other=other, objectives=ready.objectives))
+
+
+def clock_of(scenario: Scenario) -> Callable[[str], float]:
+    """Reads a clock time of the scenario as seconds since its start."""
+    return lambda text: seconds(text, scenario)
+
+
+def rows_of(scenario: Scenario, start: datetime, measured: Sequence[Measured]) -> list[FidelityRow]:
+    """One row per observation, in the order of the file; what is not modelled has no simulated value."""
+    found = {m.observation.id: m for m in measured}
+    return [_row(scenario, start, o, found.get(o.id)) for o in scenario.observations]
+
+
+def _row(scenario: Scenario, start: datetime, o: Observation, m: Measured | None) -> FidelityRow:
+    clock = clock_of(scenario)
+    low = middle = high = varied_low = varied_high = None
+    if m is not None and m.values:
+        found = spread(m.values)
+        low, middle, high = found.p05, found.p50, found.p95
+    if m is not None and m.varied:
+        other = spread(m.varied)
+        varied_low, varied_high = other.p05, other.p95
+    return FidelityRow(
+        scenario=scenario.name, start=start, id=o.id, what=o.what, role=o.role, confidence=o.confidence, documented=o.documented,
+        expect=expected(o, clock), unit="" if o.measure is None else unit_of(o.measure), p05=low, p50=middle, p95=high,
+        assumed_p05=varied_low, assumed_p95=varied_high, inside=None if m is None else inside(o, m.values, clock),
+        outside_because=o.outside_because, source=_source(o),
+    )  # fmt: skip
+
+
+def _source(o: Observation) -> str:
+    basis: Any = o.basis
+    if hasattr(basis, "reported"):
+        return ", ".join(basis.reported)
+    return str(getattr(basis, next(iter(type(basis).model_fields))))
+
+
+def failures_of(rows: Sequence[FidelityRow]) -> tuple[str, ...]:
+    """Rows that break a promise: given, fitted or control outside; emergent outside without a reason, or inside against one."""
+    out = []
+    for row in rows:
+        name = f"{row.scenario} {row.id}"
+        if row.role in {"given", "fitted", "control"} and row.inside is False:
+            out.append(f"{name} ({row.role}) is outside")
+        elif row.role == "emergent" and row.inside is False and not row.outside_because:
+            out.append(f"{name} (emergent) is outside, and the file does not say why")
+        elif row.role == "emergent" and row.inside and row.outside_because:
+            out.append(f"{name} (emergent) is inside, although the file says why it would not be")
+    return tuple(out)

@@ -1,0 +1,33 @@
+"""Estimates over replications: means with their intervals, quantiles of what was drawn."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from simulator.ensemble.results import Estimate
+
+FEW = 20
+"""Below this many replications the 5 % and 95 % quantiles are hardly more than the extremes."""
+
+
+def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float]:
+    """Student's interval of the mean; the mean itself where there is one value only."""
+    n = len(values)
+    mean = math.fsum(values) / n
+    if n == 1:
+        return mean, mean
+    from scipy.special import stdtrit
+
+    spread = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * spread
+    return mean - half, mean + half
+
+
+def estimate(values: Sequence[float], *, floor: float = 0.0, ceiling: float = math.inf) -> Estimate:
+    """Mean, interval and quantiles; the interval is cut at the ends of what the quantity can be."""
+    low, high = interval(values)
+    p05, p50, p95 = (float(q) for q in np.quantile(np.asarray(values), [0.05, 0.5, 0.95]))
+    return Estimate(
+        mean=math.fsum(values) / len(values), ci95=(max(floor, low), min(ceiling, high)), p05=p05, p50=p50, p95=p95
+    )

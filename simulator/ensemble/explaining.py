@@ -1,0 +1,100 @@
+"""Why an outage began and why it lasted: chains of causes put into words, each hop with its mechanism."""
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator.ensemble.results import Explanation, RunResult, Told
+from simulator.measures.causes import Hop, begin_chain, end_chain
+from simulator.model.world import Scenario, Tenant
+from simulator.units import format_duration
+
+
+def explained(scenario: Scenario, tenant: Tenant, run: RunResult) -> Explanation:
+    """Both chains of a run, told from the root event to the tenant."""
+    mechanisms, summaries = _known(scenario, tenant, run.label)
+
+    def told(hop: Hop) -> Told:
+        return Told(seconds=hop.time, text=_text(hop, run, summaries), mechanism=_mechanism(hop, mechanisms), hop=hop)
+
+    began = begin_chain(run.trace, run.label, run.objective)
+    ended = end_chain(run.trace, run.label, run.objective)
+    return Explanation(run=run, began=tuple(told(h) for h in began), ended=tuple(told(h) for h in ended))
+
+
+def _known(scenario: Scenario, tenant: Tenant, label: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Owner -> mechanism, and owner -> summary, of everything that can appear in a chain."""
+    mechanisms: dict[str, str] = {}
+    summaries: dict[str, str] = {}
+
+    def note(owner: str, element: Any) -> None:
+        if element.mechanism:
+            mechanisms[owner] = element.mechanism
+        if element.summary:
+            summaries[owner] = element.summary
+
+    world = scenario.world
+    for element in (*world.components, *world.stations, *world.stocks):
+        note(element.path, element)
+    for rule in (*world.rules, *scenario.rules):
+        note(f"{rule.path}/{rule.name}" if rule.path else rule.name, rule)
+    for event in scenario.events:
+        note(event.name, event)
+    for own in (*tenant.components, *tenant.stations, *tenant.routes):
+        note(f"{label}/{own.path}", own)
+    for rule in tenant.rules:
+        note(f"{label}/{rule.path}/{rule.name}" if rule.path else f"{label}/{rule.name}", rule)
+    for route in tenant.routes:
+        if route.fail_safe is not None and route.fail_safe.mechanism:
+            mechanisms[f"{label}/{route.path}"] = route.fail_safe.mechanism
+    return mechanisms, summaries
+
+
+def _mechanism(hop: Hop, mechanisms: dict[str, str]) -> str | None:
+    if hop.change in {"enters", "leaves"} and isinstance(hop.detail, tuple):
+        return mechanisms.get(str(hop.detail[1]))
+    return mechanisms.get(hop.owner)
+
+
+def _text(hop: Hop, run: RunResult, summaries: dict[str, str]) -> str:
+    owner = hop.owner.replace(run.label + "/", f"{run.architecture}: ")
+    text = _WORDS.get(hop.change, lambda h, o: f"{o}: {h.change}")(hop, owner)
+    if hop.change in {"event", "rule"} and hop.owner in summaries:
+        text = f"{owner}: {summaries[hop.owner]}"
+    if hop.owner == run.label:
+        text = f"{run.architecture} serves {hop.amount:.1%} of its demand"
+    if hop.waited >= 1.0 and hop.change != "served":
+        text += f" (after {format_duration(float(round(hop.waited)))})"
+    if hop.repeats > 1:
+        text += f", {hop.repeats} times"
+    return text
+
+
+def _station(hop: Hop) -> str:
+    return str(hop.detail[1]) if isinstance(hop.detail, tuple) else "a station"
+
+
+_WORDS: dict[str, Callable[[Hop, str], str]] = {
+    "event": lambda _, owner: owner,
+    "rule": lambda _, owner: owner,
+    "fails": lambda _, owner: f"{owner} fails",
+    "repaired": lambda _, owner: f"{owner} is repaired",
+    "starts": lambda _, owner: f"{owner} is switched on",
+    "stops": lambda _, owner: f"{owner} is switched off",
+    "stops_serving": lambda hop, owner: f"{owner} serves {hop.amount:.0%}",
+    "serves": lambda _, owner: f"{owner} serves again",
+    "level": lambda hop, owner: f"{owner} {hop.detail} to {hop.amount:g}",
+    "down": lambda hop, owner: f"{owner} goes down" if hop.amount else f"{owner} goes down again before it was back",
+    "restored": lambda _, owner: f"{owner} has back what it hung on",
+    "enters": lambda hop, owner: f"{owner} queues at {_station(hop)}",
+    "leaves": lambda hop, owner: f"{owner} is through {_station(hop)}",
+    "impaired": lambda _, owner: f"{owner} is handed back impaired",
+    "up": lambda _, owner: f"{owner} is up",
+    "rotation": lambda hop, owner: f"{owner} takes dead units out of rotation; {hop.amount:.0%} of the calls still meet dead ones",
+    "withdrawn": lambda hop, owner: f"{owner} is left by clients at {hop.detail}",
+    "readmitted": lambda hop, owner: f"{owner} is used again at {hop.detail}",
+    "freezes": lambda _, owner: f"{owner} freezes: too much has vanished at once",
+    "thaws": lambda _, owner: f"{owner} is released by people",
+    "switched": lambda hop, owner: f"{owner} sends everything to {hop.detail}",
+    "gives_up": lambda _, owner: f"a job at {owner} gives up",
+    "writes_lost": lambda hop, owner: f"{owner} loses the writes of {format_duration(float(round(hop.amount)))}",
+}

@@ -1,0 +1,85 @@
+"""Fitted numbers, found again: one number, one observation, one search over the declared range."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from simulator.ensemble.agreeing import clock_of, measure
+from simulator.measures.agreement import expected, spread, unit_of
+from simulator.model.observation import Measure, Observation
+from simulator.model.world import Scenario
+from simulator.scenario import building
+from simulator.units import parse_count, parse_duration, parse_share
+
+COARSE, FINE = 24, 24
+"""Points of the first grid over the range (evenly spaced in the logarithm), and steps of the refinement."""
+_GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+
+
+def fitted_numbers(source: str | Path, *, seed: int, replications: int) -> list[tuple[str, str, str]]:
+    """Find every fitted number of a scenario again: (name, value found, value in the file), in the order of the file.
+
+    A number is fitted with the ones before it at their new values, and the ones after it at those of the file.
+    """
+    scenario = building.load(source)
+    found: dict[str, Any] = {}
+    out = []
+    for name, body in scenario.numbers.items():
+        basis = body.get("basis", {}).get("fitted")
+        observed = [] if basis is None else [o for o in scenario.observations if o.id == basis["observation"]]
+        if basis is None or not observed:
+            continue
+        best = _search(_objective(source, observed[0], basis, name, found, seed, replications), *(float(parse_count(v)) for v in basis["between"]))
+        found[name] = f"{best:.4g}"
+        out.append((name, found[name], str(body["value"])))
+    return out
+
+
+def _objective(
+    source: str | Path, observation: Observation, basis: dict[str, Any], name: str, fixed: dict[str, Any], seed: int, replications: int
+) -> Callable[[float], float]:
+    """What the search makes as small as it gets, as a function of the number."""
+    changes: dict[str, Any] = {"id": "fit"}
+    if basis.get("measure") is not None:
+        changes["measure"] = TypeAdapter(Measure).validate_python(basis["measure"])
+    one = observation.model_copy(update=changes)
+
+    def cost(value: float) -> float:
+        def load(variant: Any, _: Any) -> Scenario:
+            without, given = variant
+            return building.load(source, without=without, set_={**dict(given), **fixed, name: f"{value:.6g}"})
+
+        measured = measure(load, [one], seed=seed, replications=replications, varied=0, tick=lambda: None)[0]
+        middle = spread(measured.values).p50
+        if basis.get("maximise"):
+            return -middle
+        return abs(min(middle, 1e9) - _target(basis, observation, one, building.load(source)))
+
+    return cost
+
+
+def _target(basis: dict[str, Any], observation: Observation, one: Observation, scenario: Scenario) -> float:
+    if basis.get("target") is None:
+        interval = expected(observation, clock_of(scenario))
+        return 0.0 if interval is None else sum(interval) / 2
+    unit = unit_of(one.measure)
+    read: dict[str, Callable[[Any], float]] = {"clock": clock_of(scenario), "duration": parse_duration, "share": parse_share}
+    return read.get(unit, float)(basis["target"])
+
+
+def _search(cost: Callable[[float], float], low: float, high: float) -> float:
+    """A grid in the logarithm, then a golden section around its best point."""
+    grid = [low * (high / low) ** (k / (COARSE - 1)) for k in range(COARSE)]
+    costs = [cost(x) for x in grid]
+    best = min(range(COARSE), key=costs.__getitem__)
+    a, b = math.log(grid[max(0, best - 1)]), math.log(grid[min(COARSE - 1, best + 1)])
+    for _ in range(FINE):
+        left, right = b - _GOLDEN * (b - a), a + _GOLDEN * (b - a)
+        if cost(math.exp(left)) <= cost(math.exp(right)):
+            b = right
+        else:
+            a = left
+    return math.exp((a + b) / 2)

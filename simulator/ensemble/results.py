@@ -1,0 +1,202 @@
+"""What runs, comparisons and fidelity checks hand over: plain frozen records, with units in the names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from simulator.engine.trace import Trace
+from simulator.measures.causes import Hop
+from simulator.measures.curves import Steps
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Origin:
+    """Where a result comes from, so that it can be had again."""
+
+    scenario: str
+    scenario_sha256: str
+    seed: int
+    azsim_version: str
+    start: datetime
+    horizon_seconds: float
+    without: tuple[str, ...] = ()
+    with_: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Radius:
+    """Impaired share, at the worst instant and ever, in [0, 1]."""
+
+    peak: float
+    ever: float
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class OutageSpan:
+    start: datetime
+    end: datetime
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class RunResult:
+    """One replication of one tenant in one placement. `placement` maps roles to zones."""
+
+    origin: Origin
+    architecture: str
+    case: str
+    placement: Mapping[str, str]
+    replication: int
+    objective: float
+    curve: Steps
+    outage_minutes: float
+    time_to_recover_minutes: float | None
+    lost_minutes: float
+    data_loss_minutes: float
+    worst_served: float
+    open_at_horizon: bool
+    outages: tuple[OutageSpan, ...]
+    blast_radius: Mapping[str, Radius]
+    """Keys: users (of this tenant), instances, volumes, load_balancers (of the world's regions)."""
+    label: str
+    trace: Trace = field(repr=False, compare=False)
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Estimate:
+    """Of a quantity over replications: mean with its 95 % interval, and quantiles of the quantity itself."""
+
+    mean: float
+    ci95: tuple[float, float]
+    p05: float
+    p50: float
+    p95: float
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class ComparisonRow:
+    """One architecture in one case: `hit`, `missed` or `average` over all placements."""
+
+    architecture: str
+    summary: str
+    placement: str
+    cost_index: float
+    outage_minutes: Estimate
+    time_to_recover_minutes: Estimate | None
+    lost_minutes: Estimate
+    worst_served: Estimate
+    blast_radius_users: Estimate
+    data_loss_minutes: Estimate
+    open_at_horizon: float
+    """Share of replications in which the outage was still open when the simulated time ended."""
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Paired:
+    """Difference a - b of lost minutes, replication by replication under common random numbers."""
+
+    a: str
+    b: str
+    placement: str
+    lost_minutes_mean: float
+    lost_minutes_ci95: tuple[float, float]
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Band:
+    """Served share over time: median and 5-95 % range over replications, at `seconds` after the start (a common grid)."""
+
+    seconds: tuple[float, ...]
+    p05: tuple[float, ...]
+    p50: tuple[float, ...]
+    p95: tuple[float, ...]
+    mean: tuple[float, ...]
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Impairment:
+    """One line of the timeline: a group of components, and the share of its units down as a step function (first replication)."""
+
+    component: str
+    down: Steps
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class EventMark:
+    """An event of the scenario, for pictures."""
+
+    name: str
+    summary: str
+    seconds: float
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Comparison:
+    """The same incident, the same dice, several architectures."""
+
+    origin: Origin
+    summary: str
+    replications: int
+    objective: float | None
+    rows: tuple[ComparisonRow, ...]
+    paired: tuple[Paired, ...]
+    bands: Mapping[tuple[str, str], Band]
+    """By (architecture, case)."""
+    events: tuple[EventMark, ...]
+    timeline: tuple[Impairment, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class FidelityRow:
+    """One observation beside the simulated quantity. Clock times are seconds since the start in p05, p50, p95 and expect."""
+
+    scenario: str
+    start: datetime
+    id: str
+    what: str
+    role: str
+    confidence: str
+    documented: str
+    expect: tuple[float, float] | None
+    unit: str
+    """clock, duration (seconds), share, number, holds"""
+    p05: float | None
+    p50: float | None
+    p95: float | None
+    assumed_p05: float | None
+    assumed_p95: float | None
+    inside: bool | None
+    outside_because: str | None
+    source: str
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Fidelity:
+    """How the model agrees with the record. `failures` are rows that break a promise: given or control outside, emergent outside without
+    a reason, or inside against its reason."""
+
+    origins: tuple[Origin, ...]
+    replications: int
+    rows: tuple[FidelityRow, ...]
+    fitted_numbers: tuple[str, ...]
+    changed_numbers: tuple[str, ...]
+    failures: tuple[str, ...]
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Told:
+    """One hop of an explanation: when, what in plain words, and the mechanism behind it where it has one."""
+
+    seconds: float
+    text: str
+    mechanism: str | None
+    hop: Hop
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Explanation:
+    """Why the first outage began, and why it ended only then; from the root event to the tenant."""
+
+    run: RunResult
+    began: tuple[Told, ...]
+    ended: tuple[Told, ...]

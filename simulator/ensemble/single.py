@@ -1,0 +1,42 @@
+"""One replication of one tenant, as a result with its measures."""
+
+from datetime import datetime, timedelta
+
+from simulator.engine.replay import replay
+from simulator.ensemble.cases import Case, plan_of
+from simulator.ensemble.results import Origin, OutageSpan, Radius, RunResult
+from simulator.measures.blast_radius import by_class, of_users
+from simulator.measures.index import TraceIndex
+from simulator.measures.outages import outcome
+from simulator.model.world import Scenario
+
+CLASSES = ("instances", "volumes", "load_balancers")
+
+
+def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int, name: str) -> RunResult:
+    """Replay a scenario once with one tenant in one placement riding along. The world's blast radius is that of the tenant's regions."""
+    trace = replay(plan_of(scenario, [case]), seed=origin.seed, replication=replication)
+    index = TraceIndex(trace)
+    found = outcome(index, case.label, objective=case.tenant.objective)
+    curve = index.curve(case.label)
+    regions = {group.region for group in case.tenant.placement}
+    classes = {c.path: c.counts_as for c in scenario.world.components if c.counts_as and c.path.split("/")[0] in regions}
+    radii = by_class(index, classes)
+    users = of_users(curve)
+    return RunResult(
+        origin=origin, architecture=case.tenant.name, case=name, placement=dict(case.placement.zones), replication=replication,
+        objective=case.tenant.objective, curve=curve, outage_minutes=found.outage_seconds / 60.0,
+        time_to_recover_minutes=found.time_to_recover_seconds / 60.0 if found.outages else None,
+        lost_minutes=found.lost_seconds / 60.0, data_loss_minutes=found.data_loss_seconds / 60.0,
+        worst_served=1.0 if found.worst_served is None else found.worst_served, open_at_horizon=found.open_at_horizon,
+        outages=tuple(OutageSpan(start=clock(origin, o.start), end=clock(origin, o.end)) for o in found.outages),
+        blast_radius={
+            "users": Radius(peak=users.peak, ever=users.ever), **{c: Radius(peak=radii[c].peak, ever=radii[c].ever) for c in CLASSES if c in radii}
+        },
+        label=case.label, trace=trace,
+    )  # fmt: skip
+
+
+def clock(origin: Origin, seconds: float) -> datetime:
+    """Seconds since the start as a clock time, in the scenario's own offset."""
+    return origin.start + timedelta(seconds=seconds)

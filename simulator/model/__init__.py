@@ -1,0 +1,1 @@
+"""What exists and what may happen: frozen descriptions, and the dependency graph over them."""

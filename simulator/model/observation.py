@@ -1,0 +1,183 @@
+"""A documented quantity with an interval, and the measure of the simulated one that stands beside it."""
+
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+
+from simulator.model.basis import Basis
+from simulator.model.quantities import Clock, Duration, Frozen, Name, OneOrMany, Pattern, Share, Text, tag_of
+
+Unit = Literal["clock", "duration", "share", "number", "holds"]
+
+
+class Of(Frozen):
+    of: OneOrMany[Pattern] = Field(description="components, by path; together they count as one cohort")
+
+
+class OfBase(Of):
+    base: OneOrMany[Pattern] | None = Field(default=None, description="what the share is of; default `of` itself")
+    at: Clock | None = Field(default=None, description="when; default at the worst moment")
+
+
+class OfWindow(Of):
+    since: Clock = Field(description="start of the window")
+    until: Clock = Field(description="end of the window")
+
+
+class OfShare(Of):
+    share: Share = Field(description="share of the units that were ever lost")
+    since: Clock | None = Field(default=None, description="measured from here, as a duration; default the clock time itself")
+    counts_from: Literal["up", "impaired"] = Field(default="up", description="impaired: handed back already counts as back")
+
+
+class OfInstant(Of):
+    at: Clock | None = Field(default=None, description="when")
+    within: Duration | None = Field(default=None, description="how long after each unit's own loss, instead of a clock time")
+
+
+class OfState(Of):
+    which: Literal["shortest", "longest"] = Field(description="which of the batches")
+
+
+class Behind(Of):
+    leader: OneOrMany[Pattern] = Field(description="what has to be back earlier")
+    from_share: Share = Field(default=0.0, description="compared at every share from this one on")
+
+
+class AtStation(Frozen):
+    station: Pattern = Field(description="the station")
+    at: Clock | None = Field(default=None, description="when; default at the worst moment")
+
+
+class Exceeding(Frozen):
+    station: Pattern = Field(description="the station")
+    level: Duration = Field(description="the wait that is passed")
+
+
+class Slope(Frozen):
+    station: Pattern = Field(description="the station")
+    around: Clock = Field(description="instant before and after which the growth is compared")
+    over: Duration = Field(description="length of each of the two windows")
+
+
+class OfTenant(Frozen):
+    tenant: Name = Field(description="a probe of the scenario")
+    what: Literal["outage", "start_after", "time_to_recover", "lost", "worst_served", "data_loss"] = Field(description="the measure")
+    since: Clock | None = Field(default=None, description="for start_after: counted from here")
+
+
+class OfRoute(Frozen):
+    route: Pattern = Field(description="tenant and route, as tenant/route")
+
+
+class ShareDown(Frozen):
+    unit: ClassVar[Unit] = "share"
+    share_down: OfBase = Field(description="share of units down")
+
+
+class UpShare(Frozen):
+    unit: ClassVar[Unit] = "share"
+    up_share: OfWindow = Field(description="mean share of units up over a window")
+
+
+class DarkTime(Frozen):
+    unit: ClassVar[Unit] = "duration"
+    dark_time: OfState = Field(description="from losing what it latches on until having it back, of one batch")
+
+
+class DownTime(Frozen):
+    unit: ClassVar[Unit] = "duration"
+    down_time: Of = Field(description="total time during which it does not serve in full")
+
+
+class ShareOfReturns(Frozen):
+    unit: ClassVar[Unit] = "share"
+    share_of_returns: OfWindow = Field(description="share of all returns that fall into a window")
+
+
+class TimeWhen(Frozen):
+    unit: ClassVar[Unit] = "clock"
+    time_when: OfShare = Field(description="when a share of the lost units is back")
+
+
+class ShareBack(Frozen):
+    unit: ClassVar[Unit] = "share"
+    share_back: OfInstant = Field(description="share of the lost units that is back")
+
+
+class Trails(Frozen):
+    unit: ClassVar[Unit] = "holds"
+    trails: Behind = Field(description="whether it is back later than another at every share")
+
+
+class Wait(Frozen):
+    unit: ClassVar[Unit] = "duration"
+    wait: AtStation = Field(description="time a job that arrived then would wait")
+
+
+class WaitExceeds(Frozen):
+    unit: ClassVar[Unit] = "clock"
+    wait_exceeds: Exceeding = Field(description="when the wait first passes a level")
+
+
+class WaitSteepens(Frozen):
+    unit: ClassVar[Unit] = "holds"
+    wait_steepens: Slope = Field(description="whether the wait grows faster after an instant than before it")
+
+
+class TenantMeasure(Frozen):
+    unit: ClassVar[Unit] = "duration"
+    tenant: OfTenant = Field(description="a measure of a probe's own outage")
+
+
+class DeadAddresses(Frozen):
+    unit: ClassVar[Unit] = "share"
+    dead_addresses: OfRoute = Field(description="largest share of clients whose first address leads to a dead target")
+
+
+class Relation(Frozen):
+    of: Any = Field(description="the measure")
+    without: OneOrMany[Name] = Field(description="mechanisms switched off in the second run")
+
+
+class Relative(Frozen):
+    unit: ClassVar[Unit] = "number"
+    relative: Relation = Field(description="the measure without the mechanisms, over the measure with them, same dice")
+
+
+Measure: TypeAlias = Annotated[
+    Annotated[ShareDown, Tag("share_down")]
+    | Annotated[UpShare, Tag("up_share")]
+    | Annotated[DarkTime, Tag("dark_time")]
+    | Annotated[DownTime, Tag("down_time")]
+    | Annotated[ShareOfReturns, Tag("share_of_returns")]
+    | Annotated[TimeWhen, Tag("time_when")]
+    | Annotated[ShareBack, Tag("share_back")]
+    | Annotated[Trails, Tag("trails")]
+    | Annotated[Wait, Tag("wait")]
+    | Annotated[WaitExceeds, Tag("wait_exceeds")]
+    | Annotated[WaitSteepens, Tag("wait_steepens")]
+    | Annotated[TenantMeasure, Tag("tenant")]
+    | Annotated[DeadAddresses, Tag("dead_addresses")]
+    | Annotated[Relative, Tag("relative")],
+    Discriminator(tag_of),
+]
+
+Role = Literal["given", "fitted", "emergent", "control", "unexplained", "not_modelled"]
+
+
+class Observation(Frozen):
+    id: Name = Field(description="what the fact sheet calls it")
+    what: Text = Field(description="the quantity, in one line")
+    measure: Measure | None = Field(default=None, description="the simulated quantity; left out only where the role is not_modelled")
+    without: OneOrMany[Name] = Field(default=(), description="mechanisms switched off for it")
+    given: dict[str, Any] = Field(default={}, description="numbers with other values for it, by name")
+    expect: tuple[Any, Any] | None = Field(default=None, strict=False, description="lowest and highest value that agrees, ends included")
+    documented: Text = Field(description="what the record says")
+    role: Role = Field(description="how it counts")
+    confidence: Text = Field(description="stated, derived, press, assumed")
+    single: bool = Field(
+        default=False, description="true: one accident of many that could have been; the interval has to meet the simulated 5-95 % range"
+    )
+    outside_because: Text | None = Field(default=None, description="why it comes out outside, where it does")
+    basis: Basis = Field(description="who reports it")
