@@ -83,7 +83,7 @@ def refer(word: str, kind: str, folder: Path, *, catalogue: Path | None = None) 
     if not _REFERENCE.fullmatch(word) or ".." in word.split("/"):
         return (
             f"{quoted(word)} leads out of the folder of this file",
-            "Write the name of a file in this folder, or of one in the catalogue.",
+            "Write the name of a file beside it, or of one in the catalogue.",
         )
     for candidate in (folder / word,) if word.endswith(_SUFFIXES) else tuple(folder / f"{word}{suffix}" for suffix in _SUFFIXES):
         if candidate.is_file():

@@ -13,9 +13,9 @@ from simulator.model.world import Datacenter
 from simulator.scenario.document import Document
 from simulator.scenario.expanding import Space
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
-from simulator.scenario.numbers import Quantity
 from simulator.scenario.placing import Placed
 from simulator.scenario.problems import quoted
+from simulator.scenario.reckoning import Quantity
 from simulator.scenario.referring import Times
 
 Tell = Callable[[Loc, str, str], None]

@@ -107,9 +107,9 @@ def override(draft: Draft, set_: Mapping[str, Any], vary: Vary | None) -> None:
             if other and draft.resolved:
                 refuse_resolved(draft)
             numbers.override(document, (key, known[word], "set"), other)
-    if draft.resolved and (set_ or (vary is not None and numbers.ranges())):
-        refuse_resolved(draft)
     numbers.override(document, (), set_)
+    if draft.resolved and (any(name in numbers for name in set_) or (vary is not None and numbers.ranges())):
+        refuse_resolved(draft)
 
 
 def refuse_resolved(draft: Draft) -> None:

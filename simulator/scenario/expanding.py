@@ -10,6 +10,9 @@ from simulator.scenario.findings import nearest
 # More than any region's inventory needs, as equal things are counted within one component.
 ELEMENT_LIMIT = 200_000
 
+# Of a file's problems fifty are shown, and each search compares a word with all names.
+SEARCHES = 100
+
 _GLOB = re.compile(r"[*\[]")
 _CLASS = re.compile(r"\[(!?)((?:[A-Za-z0-9](?:-[A-Za-z0-9])?,?)+)\]")
 
@@ -132,6 +135,7 @@ class Space:
         self.domains = domains
         self.kinds: dict[str, str] = {}
         self._trees: dict[str, Tree] = {}
+        self._searches = 0
 
     def add(self, path: str, kind: str) -> None:
         self.kinds[path] = kind
@@ -156,6 +160,10 @@ class Space:
         return list(dict.fromkeys([path.rpartition("/")[2] for path in paths] + paths))
 
     def nearest(self, word: str, kinds: Sequence[str]) -> str | None:
+        """The name that was probably meant; not looked for any more in a file that is full of unknown names."""
+        self._searches += 1
+        if self._searches > SEARCHES:
+            return None
         names = self.names(kinds)
         # A path that is wrong at its beginning is nearer to paths that end as it does.
         same_end = [name for name in names if name.rpartition("/")[2] == word.rpartition("/")[2]]

@@ -44,7 +44,7 @@ def _label(text: str, other: str) -> Discriminator:
 
 def _or_name(model: type[BaseModel]) -> Any:
     """A name, or what stands behind it written out."""
-    return Annotated[Annotated[Name, Tag("name")] | Annotated[model, Tag("inline")], _label("name", "inline")]
+    return Annotated[Annotated[Text, Tag("name")] | Annotated[model, Tag("inline")], _label("name", "inline")]
 
 
 def _set_to(value: object) -> str:

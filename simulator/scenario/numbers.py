@@ -1,6 +1,5 @@
 """Named numbers: `$name` stands for a value, values may be reckoned from others, and assumed ones may be varied over their range."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from simulator import units
 from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
 from simulator.scenario.problems import quoted
+from simulator.scenario.reckoning import SIGNS, Quantity, reckon
 
 Vary = Callable[[str], float]
 """From the name of a number to a uniform random number strictly between 0 and 1."""
@@ -20,85 +20,10 @@ TEXT_KEYS = frozenset({"summary", "what", "because", "documented", "outside_beca
 AS_WRITTEN = TEXT_KEYS | {"set", "given"}
 _REFERENCE = re.compile(r"\$([A-Za-z0-9][A-Za-z0-9._-]*)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-_PLAIN = re.compile(r"-?[0-9][0-9,_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_SIGNS = ("sum", "difference", "product", "ratio")
 
 
 class _BrokenError(Exception):
     """A number that cannot be worked out, and whose problem is already told."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quantity:
-    """A number with its dimension: `time` is the exponent of time (1 for a duration, -1 for a rate)."""
-
-    amount: float
-    time: int = 0
-    share: bool = False
-
-    @classmethod
-    def read(cls, value: object) -> "Quantity":
-        """From text with its unit, or a plain number; ValueError for anything else."""
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return cls(amount=float(value))
-        if not isinstance(value, str):
-            raise units.refusal("a quantity is expected here", "write for example '82 min', '7 %', '40/min' or 12")
-        text = value.strip()
-        if text.endswith("%"):
-            return cls(amount=units.parse_share(text), share=True)
-        if "/" in text:
-            return cls(amount=units.parse_rate(text), time=-1)
-        if _PLAIN.fullmatch(text):
-            return cls(amount=float(re.sub("[,_]", "", text)))
-        return cls(amount=units.parse_duration(text), time=1)
-
-    def text(self) -> str | int | float:
-        """As a file writes it, exactly."""
-        if self.time == 1:
-            return units.format_duration(self.amount)
-        if self.time == -1:
-            return units.format_rate(self.amount)
-        if self.time:
-            raise units.refusal("this multiplies times with times", "keep to durations, rates, shares and plain numbers")
-        if self.share:
-            return units.format_share(self.amount)
-        if not math.isfinite(self.amount):
-            raise units.refusal("the result is too large", "use smaller numbers")
-        return int(self.amount) if self.amount == int(self.amount) else self.amount
-
-
-def _rounded(amount: float) -> float:
-    # 7 % of 20,000 are 1,400 units, and not 1400.0000000000002.
-    return float(f"{amount:.15g}")
-
-
-def reckon(sign: str, parts: list[Quantity]) -> Quantity:
-    """A sum, difference, product or ratio of quantities, to 15 digits; ValueError where it has no meaning."""
-    first, *rest = parts
-    if sign in ("sum", "difference"):
-        if any(part.time != first.time for part in rest):
-            raise units.refusal(f"a {sign} of different kinds of quantity has no meaning", "give all its members the same kind of unit")
-        amount = math.fsum([first.amount, *((-1 if sign == "difference" else 1) * part.amount for part in rest)])
-        return Quantity(amount=_rounded(amount), time=first.time, share=any(part.share for part in parts))
-    amount, time = first.amount, first.time
-    for part in rest:
-        if sign == "product":
-            amount, time = amount * part.amount, time + part.time
-        elif part.amount == 0:
-            raise units.refusal("a ratio to zero has no value", "give a number above zero")
-        else:
-            amount, time = amount / part.amount, time - part.time
-    return Quantity(amount=_rounded(amount), time=time, share=sign == "product" and all(part.share for part in parts))
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Entry:
-    """One statement of a number's value; a later one for the same name hides the earlier."""
-
-    document: Document
-    loc: Loc
-    value: Any
-    basis: Any = None
 
 
 def mentioned(tree: object, *, aside: frozenset[str] = TEXT_KEYS) -> set[str]:
@@ -109,6 +34,16 @@ def mentioned(tree: object, *, aside: frozenset[str] = TEXT_KEYS) -> set[str]:
         return {name for item in tree for name in mentioned(item, aside=aside)}
     match = _REFERENCE.fullmatch(tree) if isinstance(tree, str) else None
     return {match[1]} if match else set()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """One statement of a number's value; a later one for the same name hides the earlier."""
+
+    document: Document
+    loc: Loc
+    value: Any
+    basis: Any = None
 
 
 class Numbers:
@@ -243,7 +178,7 @@ class Numbers:
 
     def _evaluated(self, tree: Any, document: Document, loc: Loc) -> Any:
         sign = next(iter(tree)) if isinstance(tree, dict) and len(tree) == 1 else None
-        if sign in _SIGNS and isinstance(tree[sign], list) and tree[sign]:
+        if sign in SIGNS and isinstance(tree[sign], list) and tree[sign]:
             parts = [Quantity.read(self._evaluated(part, document, (*loc, sign, i))) for i, part in enumerate(tree[sign])]
             return reckon(sign, parts).text()
         if isinstance(tree, str) and (match := _REFERENCE.fullmatch(tree)):

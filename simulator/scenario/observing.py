@@ -110,9 +110,9 @@ def _with_expected(one: Observation, document: Document, loc: Loc, times: Times,
         try:
             amount, full = expected(end, unit, times)
         except ValueError as error:
-            fact, remedy = fact_and_remedy(str(error))
+            remedy = fact_and_remedy(str(error))[1]
             what = {"holds": "whether something holds", "number": "a plain number", "clock": "a clock time"}.get(unit, f"a {unit}")
-            findings.add(document, (*loc, "expect", j), f"its measure is {what}: {fact}", remedy)
+            findings.add(document, (*loc, "expect", j), f"its measure is {what}, and {quoted(str(end))} is not", remedy)
             return one
         amounts.append(amount)
         written.append(full)

@@ -92,7 +92,9 @@ def _each(one: Placed, ground: Ground, findings: Findings) -> list[Placed]:
         known = list(ground.domains)
         near = nearest(pattern.split("/")[0], [domain for domain in known if "/" not in domain])
         remedy = f"Fault domains are {', '.join(known[:8])}{' and others' if len(known) > 8 else ''}."
-        if not is_glob(pattern) and near and near != pattern.split("/")[0]:
+        if not spots.startswith("no fault domain"):
+            remedy = "Write the name in full, and use patterns for fault domains only."
+        elif not is_glob(pattern) and near and near != pattern.split("/")[0]:
             remedy = f"Did you mean {quoted(near)}? {remedy}"
         findings.add(one.document, (*one.loc, "path"), f"{quoted(pattern)} stands nowhere: {spots}", remedy)
         return []

@@ -14,7 +14,7 @@ from simulator.model import component, observation, requirement, route, rule
 from simulator.model.quantities import Frozen, Pattern
 from simulator.scenario.document import Document
 from simulator.scenario.expanding import Space, is_glob
-from simulator.scenario.findings import Findings, Loc, fact_and_remedy
+from simulator.scenario.findings import Findings, Loc, fact_and_remedy, nearest
 from simulator.scenario.problems import quoted
 
 M = TypeVar("M", bound=Frozen)
@@ -197,8 +197,7 @@ class Rewriter:
         elif is_glob(word):
             fact, remedy = f"{quoted(word)} matches no {what}", "Write a pattern that matches something, or leave it out."
         else:
-            names = self._space.domains if kinds == ("domain",) else None
-            near = self._space.nearest(word, kinds) if names is None else next(iter(names), None)
+            near = nearest(word, self._space.domains) if kinds == ("domain",) else self._space.nearest(word, kinds)
             fact = f"there is no {what} {quoted(word)} within reach"
             remedy = f"Did you mean {quoted(near)}?" if near else f"Add a {what} of this name, or write the path of one."
         self._findings.add(at.document, at.loc, fact, remedy)

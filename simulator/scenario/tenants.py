@@ -9,7 +9,7 @@ from simulator.model.world import RoleGroup, Tenant
 from simulator.scenario import catalogue
 from simulator.scenario.checking import check_parts, registered
 from simulator.scenario.document import Document, Mark
-from simulator.scenario.expanding import Space
+from simulator.scenario.expanding import Space, Tree
 from simulator.scenario.files import application_file, kind_of, tenant_file
 from simulator.scenario.findings import Findings, Loc, meant
 from simulator.scenario.numbers import Numbers, Vary, mentioned
@@ -182,31 +182,34 @@ def _values(parts: list[Part]) -> dict[str, Any]:
 def _roles(placement: tuple[RoleGroup, ...], parts: list[Part], setting: Setting, findings: Findings) -> list[str]:
     part = next(part for part in reversed(parts) if getattr(part.described, "placement", None) is not None)
     roles: list[str] = []
-    domains = setting.space.domains
     for i, group in enumerate(placement):
         where = (*part.loc, "placement", i)
-        regions = [domain for domain in domains if "/" not in domain]
-        if group.region not in regions:
-            remedy = meant(group.region, regions, "Regions are")
-            findings.add(part.document, (*where, "region"), f"the world has no region {quoted(group.region)}", remedy)
-            continue
-        zones = domains.matches(f"{group.region}/*")
-        if len(group.roles) > len(zones):
-            fact = f"{len(group.roles)} roles need as many zones, and {quoted(group.region)} has {len(zones)}"
-            findings.add(part.document, (*where, "roles"), fact, f"Use at most {len(zones)} roles.")
-        for j, zone in enumerate(group.fixed or ()):
-            if zone not in zones:
-                fact = f"{quoted(group.region)} has no zone {quoted(zone)}"
-                findings.add(part.document, (*where, "fixed", j), fact, meant(zone, zones, "Its zones are"))
-        if group.fixed is not None and len(group.fixed) != len(group.roles):
-            fact = f"{len(group.fixed)} zones are fixed for {len(group.roles)} roles"
-            findings.add(part.document, (*where, "fixed"), fact, "Fix one zone for each role, or none.")
         for j, role in enumerate(group.roles):
             if role in roles:
                 fact = f"the role {quoted(role)} stands here twice"
                 findings.add(part.document, (*where, "roles", j), fact, "Give each role a name of its own.")
             roles.append(role)
+        _check_zones(group, part.document, where, setting.space.domains, findings)
     return roles
+
+
+def _check_zones(group: RoleGroup, document: Document, loc: Loc, domains: Tree, findings: Findings) -> None:
+    regions = [domain for domain in domains if "/" not in domain]
+    if group.region not in regions:
+        remedy = meant(group.region, regions, "Regions are")
+        findings.add(document, (*loc, "region"), f"the world has no region {quoted(group.region)}", remedy)
+        return
+    zones = domains.matches(f"{group.region}/*")
+    if len(group.roles) > len(zones):
+        fact = f"{len(group.roles)} roles need as many zones, and {quoted(group.region)} has {len(zones)}"
+        findings.add(document, (*loc, "roles"), fact, f"Use at most {len(zones)} roles.")
+    for j, zone in enumerate(group.fixed or ()):
+        if zone not in zones:
+            fact = f"{quoted(group.region)} has no zone {quoted(zone)}"
+            findings.add(document, (*loc, "fixed", j), fact, meant(zone, zones, "Its zones are"))
+    if group.fixed is not None and len(group.fixed) != len(group.roles):
+        fact = f"{len(group.fixed)} zones are fixed for {len(group.roles)} roles"
+        findings.add(document, (*loc, "fixed"), fact, "Fix one zone for each role, or none.")
 
 
 def _outside(world: Space, regions: list[str]) -> Callable[[str, tuple[str, ...]], bool]:

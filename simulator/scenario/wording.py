@@ -77,7 +77,7 @@ def _worded(error: Any, model: type[BaseModel], tree: object) -> tuple[str, str]
     if kind in ("too_short", "too_long"):
         least, most = context.get("min_length"), context.get("max_length")
         wanted = f"at least {least}" if kind == "too_short" else f"at most {most}"
-        return f"{context['actual_length']} are too {'few' if kind == 'too_short' else 'many'} here", f"Write {wanted}."
+        return f"{wanted} of these must stand here, and there are {context['actual_length']}", f"Write {wanted}."
     if kind == "string_pattern_mismatch":
         return f"{_shown(given)} is not allowed here", _allowed(str(given), context["pattern"].split("|"))
     return f"{_shown(given)} is not possible here", f"{printable(error['msg'])}."

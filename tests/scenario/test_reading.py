@@ -164,7 +164,7 @@ def test_a_hundred_aliases_are_accepted_and_stand_where_they_are_written() -> No
 
 
 def test_reading_stops_at_the_limit_on_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "NODE_LIMIT", 3)
+    monkeypatch.setattr(values, "NODE_LIMIT", 3)
     # Never closed, which would be the problem if reading went on to the end.
     assert refusal("[1, [2, [3, 4").startswith("f.yaml:1:6: the file holds more than 3 values and keys, aliases expanded\n")
 
@@ -175,9 +175,9 @@ def test_a_quoted_merge_key_is_a_text() -> None:
 
 @pytest.mark.parametrize(("text", "size"), [("[1, 2, {a: b}]", 6), ("{x: &x [1], y: *x}", 7)])
 def test_the_limit_on_nodes_counts_values_keys_and_what_aliases_expand_to(monkeypatch: pytest.MonkeyPatch, text: str, size: int) -> None:
-    monkeypatch.setattr(building, "NODE_LIMIT", size)
+    monkeypatch.setattr(values, "NODE_LIMIT", size)
     assert value(text)
-    monkeypatch.setattr(building, "NODE_LIMIT", size - 1)
+    monkeypatch.setattr(values, "NODE_LIMIT", size - 1)
     assert f"the file holds more than {size - 1} values and keys, aliases expanded" in refusal(text)
 
 

@@ -1,0 +1,75 @@
+"""Reckoning with quantities of a file: sums, differences, products and ratios that keep their dimension."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from simulator import units
+
+SIGNS = ("sum", "difference", "product", "ratio")
+_PLAIN = re.compile(r"-?[0-9][0-9,_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """A number with its dimension: `time` is the exponent of time (1 for a duration, -1 for a rate)."""
+
+    amount: float
+    time: int = 0
+    share: bool = False
+
+    @classmethod
+    def read(cls, value: object) -> "Quantity":
+        """From text with its unit, or a plain number; ValueError for anything else."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return cls(amount=float(value))
+        if not isinstance(value, str):
+            raise units.refusal("a quantity is expected here", "write for example '82 min', '7 %', '40/min' or 12")
+        text = value.strip()
+        if text.endswith("%"):
+            return cls(amount=units.parse_share(text), share=True)
+        if "/" in text:
+            return cls(amount=units.parse_rate(text), time=-1)
+        if _PLAIN.fullmatch(text):
+            return cls(amount=float(re.sub("[,_]", "", text)))
+        return cls(amount=units.parse_duration(text), time=1)
+
+    def text(self) -> str | int | float:
+        """As a file writes it, exactly."""
+        if self.time == 1:
+            return units.format_duration(self.amount)
+        if self.time == -1:
+            return units.format_rate(self.amount)
+        if self.time:
+            raise units.refusal("this multiplies times with times", "keep to durations, rates, shares and plain numbers")
+        if self.share:
+            return units.format_share(self.amount)
+        if not math.isfinite(self.amount):
+            raise units.refusal("the result is too large", "use smaller numbers")
+        return int(self.amount) if self.amount == int(self.amount) else self.amount
+
+
+def _rounded(amount: float) -> float:
+    # 7 % of 20,000 are 1,400 units, and not 1400.0000000000002.
+    return float(f"{amount:.15g}")
+
+
+def reckon(sign: str, parts: list[Quantity]) -> Quantity:
+    """A sum, difference, product or ratio of quantities, to 15 digits; ValueError where it has no meaning."""
+    first, *rest = parts
+    if sign in ("sum", "difference"):
+        if any(part.time != first.time for part in rest):
+            raise units.refusal(f"a {sign} of different kinds of quantity has no meaning", "give all its members the same kind of unit")
+        amount = math.fsum([first.amount, *((-1 if sign == "difference" else 1) * part.amount for part in rest)])
+        if amount < 0:
+            raise units.refusal("the difference is below zero", "take the smaller number from the larger")
+        return Quantity(amount=_rounded(amount), time=first.time, share=any(part.share for part in parts))
+    amount, time = first.amount, first.time
+    for part in rest:
+        if sign == "product":
+            amount, time = amount * part.amount, time + part.time
+        elif part.amount == 0:
+            raise units.refusal("a ratio to zero has no value", "give a number above zero")
+        else:
+            amount, time = amount / part.amount, time - part.time
+    return Quantity(amount=_rounded(amount), time=time, share=sign == "product" and all(part.share for part in parts))
