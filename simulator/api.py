@@ -80,8 +80,9 @@ def run(
 
 
 def compare(
-    scenario: str | Path, architectures: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, objective: float | None = None,
-    without: Names = (), with_: Names = (), numbers: Numbers | None = None, progress: Progress | None = None,
+    scenario: str | Path, architectures: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1,
+    objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:  # fmt: skip
     """Replay a scenario on several architectures with the same dice; on all of the catalogue when none is named."""
     from simulator.ensemble import comparing
@@ -93,8 +94,9 @@ def compare(
 
 
 def fidelity(
-    scenarios: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, vary_assumed: bool = False, progress: Progress | None = None
-) -> Fidelity:
+    scenarios: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, vary_assumed: bool = False,
+    progress: Progress | None = None,
+) -> Fidelity:  # fmt: skip
     """Hold scenarios against the record; all of the catalogue when none is named. Varied numbers are drawn anew a fifth as often."""
     from simulator.ensemble import agreeing
     from simulator.scenario import building, catalogue
@@ -146,8 +148,9 @@ def explain(
     from simulator.ensemble.explaining import explained
 
     found = run(
-        scenario, architecture, case=case, seed=seed, replication=replication, without=without, with_=with_, numbers=numbers, objective=objective
-    )
+        scenario, architecture, case=case, seed=seed, replication=replication, without=without, with_=with_, numbers=numbers,
+        objective=objective,
+    )  # fmt: skip
     loaded = load(scenario, without=without, with_=with_, numbers=numbers)
     return explained(loaded.scenario, loaded.tenants([architecture], objective)[0], found)
 

@@ -136,7 +136,7 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
         plan.stations.append(station_plan(station, station.path, lambda n, owner=station.path: found(n, owner, names.nodes)))  # type: ignore[misc]
     _settle_first(plan)
     for rule in sorted([*world.rules, *scenario.rules], key=lambda r: (r.path or "", r.name)):
-        owner = f"{rule.path}/{rule.name}" if rule.path else rule.name
+        owner = rule_owner(rule)
         plan.rules.append(rule_plan(rule, owner, names, lambda n, owner=owner: found(n, owner, names.nodes), role=owner))  # type: ignore[misc]
     for event in sorted(scenario.events, key=lambda e: e.name):
         effects = tuple(effect_plan(e, event.name, names, lambda n: found(n, "", names.nodes)) for e in event.do)
@@ -206,6 +206,11 @@ def station_plan(station: Station, path: str, index_of: Callable[[str], int]) ->
         again=0.0 if station.patience is None else station.patience.again,
         need=_product([f for f, _ in parts]) if parts else None, reads=tuple(j for _, r in parts for j in r),
     )  # fmt: skip
+
+
+def rule_owner(rule: Any) -> str:
+    """What a rule is called in the trace: its name, behind the place it stands in."""
+    return rule.name if rule.path is None or rule.name.startswith(f"{rule.path}/") else f"{rule.path}/{rule.name}"
 
 
 def rule_plan(rule: Any, owner: str, names: Names, index_of: Callable[[str], int], *, role: str, tenant: int = -1) -> RulePlan:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from simulator.engine.compiling import Names, found, latch_plans, rule_plan, scoped, stage_plans, station_plan
+from simulator.engine.compiling import Names, found, latch_plans, rule_owner, rule_plan, scoped, stage_plans, station_plan
 from simulator.engine.plan import MOST_BATCHES, CohortPlan, Plan, RiderPlan, TenantNode, TenantPlan
 from simulator.engine.tenants import tenant_need
 from simulator.model.component import Component, lives
@@ -72,7 +72,7 @@ class Deployment:
             nodes[index] = TenantNode(index=index, route=r, targets=targets, zones=zones, station=station, role=f"tenant/{r.path}")
         number = len(plan.tenants)
         for rule in sorted(tenant.rules, key=lambda r: (r.path or "", r.name)):
-            owner = f"{rule.path}/{rule.name}" if rule.path else rule.name
+            owner = rule_owner(rule)
             known = Names(nodes=self.names.nodes, stations={**self.names.stations, **self.own_stations}, cohorts=self.names.cohorts)
             plan.rules.append(rule_plan(rule, f"{self.label}/{owner}", known, self.node(owner), role=f"tenant/{owner}", tenant=number))
         enters = self.find("node", tenant.enters, "")

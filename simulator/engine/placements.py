@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
+from simulator.engine.compiling import rule_owner
 from simulator.model.world import Scenario, Tenant
 
 
@@ -81,7 +82,7 @@ def _kinds(scenario: Scenario) -> dict[str, object]:
     inside: dict[str, set[str]] = {dc.path: set() for dc in scenario.world.datacenters}
     world = scenario.world
     everything = [c.path for c in world.components] + [s.path for s in world.stations] + [s.path for s in world.stocks]
-    for path in [*everything, *(f"{r.path}/{r.name}" for r in (*world.rules, *scenario.rules) if r.path), *(f"{t}!" for t in targeted)]:
+    for path in [*everything, *(rule_owner(r) for r in (*world.rules, *scenario.rules)), *(f"{t}!" for t in targeted)]:
         parts = path.split("/")
         dc = "/".join(parts[:3])
         if dc in inside:

@@ -23,8 +23,9 @@ class RouteState:
     """
 
     __slots__ = (
-        "_failing", "_pending", "_released", "_seen", "_shifts", "dead", "first", "frozen", "known", "node", "plan", "removed", "run",
-        "tenant", "version", "weights", "withdrawn",
+        "_noted", "_pending", "_released", "_seen", "_shifts", "again", "alive", "dead",
+        "first", "frozen", "known", "node", "plan", "reach",
+        "removed", "run", "tenant", "weights", "withdrawn",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, tenant: TenantFlow, plan: TenantNode) -> None:
@@ -35,18 +36,25 @@ class RouteState:
         self.withdrawn: list[set[str]] = [set() for _ in range(n)]
         self.first = 0
         self.frozen = self._released = False
-        self._failing = [False] * n
         self._pending: list[Deed | Job | None] = [None] * n
         self._seen = [tenant.units_of(t) * run.own[t] for t in plan.targets]
         self._shifts = 0
         self.weights = [0.0] * n
         self.dead = [0.0] * n
+        self.reach: list[tuple[int, float]] = []
+        self.alive = 1.0
+        self.again = 1.0
+        self._noted = 0.0
         self.weigh()
 
     # -- who gets what ------------------------------------------------------------------------------------------------------------
 
     def weigh(self) -> None:
-        """Work out the weights and, per target, the share of dead units in rotation."""
+        """Work out the weights and, per target, the share of dead units in rotation.
+
+        `reach` is what part of the calls reaches a live unit of which target, `alive` their sum, and `again` how much more each gets
+        because clients that know several addresses try another one.
+        """
         route, targets = self.plan.route, self.plan.targets
         assert route is not None
         own, tenant = self.run.own, self.tenant
@@ -59,21 +67,26 @@ class RouteState:
             self.removed[t] = min(self.removed[t], known - up)
             rotation[t] = known - self.removed[t]
             self.dead[t] = max(0.0, 1.0 - up / rotation[t]) if rotation[t] > 0 else 1.0
-        usable = [not self.withdrawn[t] for t in range(n)]
         if route.spread == "first":
             self.weights = [float(t == self.first) for t in range(n)]
-            return
-        raw = rotation if route.spread == "by_unit" else [1.0] * n
-        total = sum(raw[t] for t in range(n) if usable[t])
-        if total <= 0:  # nothing is left to choose from: clients go on trying what they know
-            self.weights = [1.0 / n] * n
         else:
-            self.weights = [raw[t] / total if usable[t] else 0.0 for t in range(n)]
+            raw = rotation if route.spread == "by_unit" else [1.0] * n
+            raw = [0.0 if self.withdrawn[t] else raw[t] for t in range(n)]
+            total = sum(raw)
+            # Where nothing is left to choose from, clients go on trying what they know.
+            self.weights = [r / total for r in raw] if total > 0 else [1.0 / n] * n
+        self.reach = [(targets[t], w * (1.0 - self.dead[t])) for t, w in enumerate(self.weights) if w * (1.0 - self.dead[t]) > 0.0]
+        self.alive = alive = sum(part for _, part in self.reach)
+        one = route.single_address
+        self.again = one + (1.0 - one) / alive if one < 1.0 and route.spread == "by_target" and alive > 0.0 else 1.0
 
-    def reach(self, target_index: int) -> tuple[float, float]:
-        """Weight of a target and the part of it that reaches a live unit."""
-        w = self.weights[target_index]
-        return w, w * (1.0 - self.dead[target_index])
+    def note_dead(self, cause: int) -> None:
+        """Put on record how much of the calls would meet a dead unit, when that has changed."""
+        dead = sum(w * d for w, d in zip(self.weights, self.dead, strict=True))
+        if abs(dead - self._noted) > _DEAD:
+            self._noted = dead
+            run = self.run
+            run.trace.add(run.agenda.now, "rotation", run.plan.owners[self.node], dead, cause)
 
     # -- reactions ------------------------------------------------------------------------------------------------------------------
 
@@ -130,7 +143,7 @@ class RouteState:
         if route is None or route.shift is None:
             return
         enough = max(route.shift.below, _DEAD)
-        serving = [self.tenant.quality[t] > enough and self.run.own[t] > _DEAD for t in self.plan.targets]
+        serving = [self.run.quality[t] > enough and self.run.own[t] > _DEAD for t in self.plan.targets]
         for t, serves in enumerate(serving):
             want_out = not serves and any(serving)
             is_out = "shift" in self.withdrawn[t]
@@ -181,6 +194,7 @@ class RouteState:
         self.weigh()
         run = self.run
         dead = sum(w * d for w, d in zip(self.weights, self.dead, strict=True))
+        self._noted = dead
         run.touch_tenant(self.tenant, run.trace.add(run.agenda.now, change, run.plan.owners[self.node], dead, cause, detail))
 
 

@@ -34,6 +34,9 @@ class Run:
         self.trace = Trace(horizon=plan.horizon, units=plan.units)
         self.own = list(plan.own)
         self.value = list(plan.values)
+        self.load = [0.0] * len(plan.owners)
+        self.hold = [0.0] * len(plan.owners)
+        self.quality = list(plan.values)
         self.cohorts: list[Cohort | None] = [None] * len(plan.cohorts)
         self.cohorts_of: dict[int, list[Cohort]] = {}
         self.cohort_at: dict[int, int] = {}
@@ -75,7 +78,7 @@ class Run:
     def in_use(self, node: int) -> bool:
         """Whether a tenant's component is asked for anything; the world's components always are."""
         tenant = self.tenant_of.get(node)
-        return tenant is None or tenant.load[node] > 0.0
+        return tenant is None or self.load[node] > 0.0
 
     def await_serving(self, node: int, waiter: Any) -> None:
         """A batch waits until a node serves in full."""

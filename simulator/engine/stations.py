@@ -7,6 +7,7 @@ sharing: the clock is the service attained by each unit inside, a job's mark is 
 from __future__ import annotations
 
 import heapq
+import math
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
     from simulator.engine.run import Run
 
 
+_GRAIN = 2.0**-20
+"""Instants are rounded to this many seconds, so a mark may seem this far away when its moment has come."""
+
+
 class Job:
     """A piece of work: a batch on its way back, or one that nobody waits for (`cohort` is None)."""
 
     __slots__ = (
-        "attempts", "batch", "cause", "cohort", "inside", "label", "life", "mark", "patience", "stage", "stages", "station", "units", "work",
+        "attempts", "batch", "cause", "cohort", "inside", "label", "life", "mark", "patience", "stage", "stages", "station", "units",
+        "work",
     )  # fmt: skip
 
     def __init__(
@@ -41,7 +47,7 @@ class StationState:
     """A station in one replication. A job of zero units takes its place and its time, and slows nobody down."""
 
     __slots__ = (
-        "_backlog", "_began", "_capacity", "_clock", "_deed", "_fifo", "_gives_up", "_heap", "_inside", "_last", "_need",
+        "_backlog", "_capacity", "_clock", "_deed", "_due", "_fifo", "_gives_up", "_heap", "_inside", "_last", "_need",
         "_queues", "_seq", "_serving", "plan", "rank", "run", "waits",
     )  # fmt: skip
 
@@ -56,7 +62,7 @@ class StationState:
         self._inside = 0.0
         self._serving = 0
         self._backlog = 0.0
-        self._began = 0.0
+        self._due = 0.0
         self._deed: Deed | None = None
         self._need = 1.0 if plan.need is None else plan.need(run.value)
         self._gives_up = 0
@@ -148,20 +154,29 @@ class StationState:
         heap = self._heap
         while heap and not heap[0][2].inside:
             heapq.heappop(heap)
+        speed = self._speed() if heap else 0.0
+        due = self._last + max(0.0, heap[0][0] - self._clock) / speed if speed > 0.0 else math.inf
         if self._deed is not None:
+            # A deed that comes too early looks again when it comes; only one that comes too late has to go.
+            if self._due <= due:
+                return
             self._deed.call_off()
             self._deed = None
-        if heap:
-            speed = self._speed()
-            if speed > 0.0:
-                ahead = max(0.0, heap[0][0] - self._clock) / speed
-                self._deed = self.run.agenda.at(self.run.agenda.now + ahead, REPAIR + self.rank, _reached, self)
+        if due < math.inf:
+            self._due = due
+            self._deed = self.run.agenda.at(due, REPAIR + self.rank, _reached, self)
 
     def reached(self) -> None:
-        """The clock stands at the next mark: everybody whose mark is reached leaves."""
+        """The clock may stand at the next mark: everybody whose mark is reached leaves."""
         self._deed = None
+        self._catch_up()
         heap = self._heap
-        self._clock, self._last = max(self._clock, heap[0][0]), self.run.agenda.now
+        while heap and not heap[0][2].inside:
+            heapq.heappop(heap)
+        if not heap or heap[0][0] > self._clock + self._speed() * _GRAIN:
+            self._look_ahead()
+            return
+        self._clock = max(self._clock, heap[0][0])
         gone: list[Job] = []
         while heap and (heap[0][0] <= self._clock or not heap[0][2].inside):
             job = heapq.heappop(heap)[2]

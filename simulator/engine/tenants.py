@@ -18,20 +18,16 @@ _CLOSE = 1e-10
 class TenantFlow:
     """One tenant in one placement, in one replication.
 
-    `load[i]` is the share of all demand that is offered to node i, `quality[i]` the share of the calls reaching a live unit of it
-    that are answered well, `hold[i]` the mean time in seconds that such a call is held.
+    Of each of its nodes `run.load` is the share of all demand that is offered, `run.quality` the share of the calls reaching a live
+    unit that are answered well, `run.hold` the mean time in seconds that such a call is held.
     """
 
-    __slots__ = (
-        "_ageing", "_routes", "_touched", "_watched", "curve", "hold", "load", "node_of", "plan", "quality", "rank", "run", "served",
-    )  # fmt: skip
+    __slots__ = ("_ageing", "_first", "_last", "_routes", "_touched", "_watched", "curve", "node_of", "plan", "rank", "run", "served")
 
     def __init__(self, *, run: Run, plan: TenantPlan, rank: int) -> None:
         self.run, self.plan, self.rank = run, plan, rank
         self.node_of: dict[int, TenantNode] = {n.index: n for n in plan.nodes}
-        self.load: dict[int, float] = dict.fromkeys(self.node_of, 0.0)
-        self.hold: dict[int, float] = dict.fromkeys(self.node_of, 0.0)
-        self.quality: dict[int, float] = dict.fromkeys(self.node_of, 1.0)
+        self._first, self._last = min(self.node_of), max(self.node_of) + 1
         self.served = 1.0
         self.curve: list[tuple[float, float]] = []
         self._routes: list[RouteState] = []
@@ -51,6 +47,7 @@ class TenantFlow:
         self._watched[node] = (self.run.value[node], self.run.own[node])
 
     def units_of(self, node: int) -> float:
+        """Units of a component; 1 of a route."""
         return self.run.plan.units.get(self.run.plan.owners[node], 1.0)
 
     def touched(self, node: int, cause: int) -> None:
@@ -59,14 +56,16 @@ class TenantFlow:
 
     def settle(self, cause: int) -> None:
         """Find the loads and served shares that agree with each other, starting from the last ones."""
-        run = self.run
-        for node, why in self._touched.items():
+        run, touched = self.run, self._touched
+        if touched:
             for route in self._routes:
-                if node in route.plan.targets:
-                    route.target_changed(route.plan.targets.index(node), why)
-        self._touched.clear()
-        for route in self._routes:
-            route.weigh()
+                hit = [t for t, target in enumerate(route.plan.targets) if target in touched]
+                if hit:
+                    for t in hit:
+                        route.target_changed(t, touched[route.plan.targets[t]])
+                    route.weigh()
+                    route.note_dead(cause)
+            touched.clear()
         nodes = self.plan.nodes
         for n in range(_MOST_PASSES):
             self._send(nodes)
@@ -95,7 +94,7 @@ class TenantFlow:
                 for watcher in run.watchers.get(i, ()):
                     run.react(watcher, cause, i)
         for i, used in self._ageing.items():
-            if (self.load[i] > 0.0) != used:
+            if (run.load[i] > 0.0) != used:
                 self._ageing[i] = not used
                 for cohort in run.cohorts_of[i]:
                     if used:
@@ -106,40 +105,36 @@ class TenantFlow:
     # -- forward: load ------------------------------------------------------------------------------------------------------------
 
     def _send(self, nodes: tuple[TenantNode, ...]) -> None:
-        load = self.load
-        for i in load:
-            load[i] = 0.0
+        run = self.run
+        load = run.load
+        load[self._first : self._last] = [0.0] * (self._last - self._first)
         load[self.plan.enters] = 1.0
         for node in nodes:
             offered = load[node.index]
             if offered <= 0.0:
                 continue
             if node.route is not None:
-                self._spread(node, offered)
+                state = run.routes[node.index]
+                offered *= state.again if not node.route.retries else state.again * self._attempts(node, state)
+                for target, part in state.reach:
+                    load[target] += offered * part
             elif node.need is not None:
-                self._ask(node.need, offered * self._able(node, offered))
+                able = self._able(node, offered)
+                if node.need[0] == "node":
+                    load[node.need[1]] += offered * able
+                else:
+                    self._ask(node.need, offered * able)
 
-    def _spread(self, node: TenantNode, offered: float) -> None:
-        state, route = self.run.routes[node.index], node.route
-        assert route is not None
-        alive = sum(w * (1.0 - d) for w, d in zip(state.weights, state.dead, strict=True))
-        again = 1.0
-        if route.single_address < 1.0 and route.spread == "by_target" and alive > 0.0:
-            again = route.single_address + (1.0 - route.single_address) / alive
-        if route.retries > 0:
-            failed = 1.0 - min(1.0, self.run.value[node.index])
-            first = 1.0 - self._once(node)
-            again *= sum(first**k for k in range(int(route.retries) + 1)) if failed < 1.0 or first < 1.0 else 1.0 + route.retries
-        for t, target in enumerate(node.targets):
-            _, part = state.reach(t)
-            if part > 0.0 and target in self.load:
-                self.load[target] += offered * part * again
+    def _attempts(self, node: TenantNode, state: RouteState) -> float:
+        """Mean number of calls per call, when failed ones are tried again."""
+        failed = 1.0 - sum(part * self.run.quality[target] for target, part in state.reach)
+        assert node.route is not None
+        return float(sum(failed**k for k in range(int(node.route.retries) + 1)))
 
     def _ask(self, need: Any, amount: float) -> None:
         kind = need[0]
         if kind == "node":
-            if need[1] in self.load:
-                self.load[need[1]] += amount
+            self.run.load[need[1]] += amount
         elif kind == "any_of":
             for member in need[1]:
                 self._ask(member, amount)
@@ -158,29 +153,39 @@ class TenantFlow:
     def _answer(self, nodes: tuple[TenantNode, ...], step: float) -> float:
         """One pass from the leaves to the users; returns the largest change of a served share."""
         run, worst = self.run, 0.0
+        value, holds, quality = run.value, run.hold, run.quality
         for node in reversed(nodes):
             i = node.index
             if node.route is not None:
-                served, hold = self._through(node)
-                self.quality[i] = served
+                served, hold = self._through(node, run.routes[i])
+                quality[i] = served
             else:
                 served, hold = self._at(node)
-            worst = max(worst, abs(served - run.value[i]), abs(hold - self.hold[i]) * 1e-3)
-            run.value[i] += step * (served - run.value[i])
-            self.hold[i] += step * (hold - self.hold[i])
+            change = served - value[i]
+            if change:
+                worst = max(worst, abs(change))
+                value[i] += step * change
+            change = hold - holds[i]
+            if change:
+                worst = max(worst, abs(change) * 1e-3)
+                holds[i] += step * change
         return worst
 
     def _at(self, node: TenantNode) -> tuple[float, float]:
-        own = self.run.own[node.index]
+        run, i, need = self.run, node.index, node.need
+        own = run.own[i]
         if node.quorum is not None:
             own = float(own * node.units >= node.quorum - 1e-9)
-        needed, held = (1.0, 0.0) if node.need is None else (self._served(node.need), self._held(node.need))
-        hold = node.call_time + held
+        if need is None:
+            needed, hold = 1.0, node.call_time
+        elif need[0] == "node":
+            needed, hold = run.value[need[1]], node.call_time + run.hold[need[1]]
+        else:
+            needed, hold = self._served(need), node.call_time + self._held(need)
         if own <= 0.0:
-            self.quality[node.index] = 0.0
+            run.quality[i] = 0.0
             return 0.0, hold
-        quality = self._able(node, self.load[node.index]) * needed
-        self.quality[node.index] = quality
+        quality = run.quality[i] = self._able(node, run.load[i]) * needed
         return (quality if node.carries is not None else own * quality), hold
 
     def _able(self, node: TenantNode, offered: float) -> float:
@@ -189,33 +194,27 @@ class TenantFlow:
         if own <= 0.0:
             return 0.0
         able = 1.0
-        if node.carries is not None and offered > 0.0:
-            able = min(able, node.carries * own / offered)
-        if node.threads is not None and offered > 0.0:
-            hold = self.hold[node.index]
-            calls = offered * self.plan.calls * hold
-            if calls > 0.0:
-                able = min(able, node.threads * node.units * own / calls)
+        if offered > 0.0:
+            if node.carries is not None and node.carries * own < offered:
+                able = node.carries * own / offered
+            if node.threads is not None:
+                calls = offered * self.plan.calls * self.run.hold[node.index]
+                if calls * able > node.threads * node.units * own:
+                    able = min(able, node.threads * node.units * own / calls)
         return able
 
-    def _once(self, node: TenantNode) -> float:
-        state = self.run.routes[node.index]
-        return sum(state.reach(t)[1] * self._quality(target) for t, target in enumerate(node.targets))
-
-    def _quality(self, target: int) -> float:
-        quality = self.quality.get(target)
-        return self.run.value[target] if quality is None else quality
-
-    def _through(self, node: TenantNode) -> tuple[float, float]:
-        state, route = self.run.routes[node.index], node.route
+    def _through(self, node: TenantNode, state: RouteState) -> tuple[float, float]:
+        run, route = self.run, node.route
         assert route is not None
-        served = self._once(node)
-        alive = sum(w * (1.0 - d) for w, d in zip(state.weights, state.dead, strict=True))
-        hold = sum(state.reach(t)[1] * self.hold.get(target, 0.0) for t, target in enumerate(node.targets))
+        served = hold = 0.0
+        for target, part in state.reach:
+            served += part * run.quality[target]
+            hold += part * run.hold[target]
+        alive = state.alive
         hold += (1.0 - alive) * route.call_timeout
-        if route.spread == "by_target" and route.single_address < 1.0 and alive > 0.0:
+        if alive < 1.0 and route.spread == "by_target" and route.single_address < 1.0 and alive > 0.0:
             served = route.single_address * served + (1.0 - route.single_address) * min(1.0, served / alive)
-        if route.retries > 0:
+        if route.retries:
             failed = 1.0 - served
             hold *= sum(failed**k for k in range(int(route.retries) + 1))
             served = 1.0 - failed ** (int(route.retries) + 1)
@@ -243,7 +242,8 @@ class TenantFlow:
     def _held(self, need: Any) -> float:
         kind = need[0]
         if kind == "node":
-            return self.hold.get(need[1], 0.0)
+            hold: float = self.run.hold[need[1]]
+            return hold
         if kind == "any_of":
             total, asked = 0.0, 1.0
             for member in need[1]:

@@ -42,7 +42,9 @@ def variants_of(observation: Observation) -> tuple[Variant, Variant | None]:
     return first, None
 
 
-def measure(load: Load, observations: Sequence[Observation], *, seed: int, replications: int, varied: int, tick: Progress) -> list[Measured]:
+def measure(
+    load: Load, observations: Sequence[Observation], *, seed: int, replications: int, varied: int, tick: Progress
+) -> list[Measured]:
     """Take every measure in every replication; scenarios are loaded once per variant, and anew where numbers are varied."""
     wanted = [o for o in observations if o.measure is not None]
     variants = list(dict.fromkeys(v for o in wanted for v in variants_of(o) if v is not None))

@@ -137,7 +137,8 @@ def _timeline(trace: Trace, index: TraceIndex, scenario: Scenario) -> tuple[Impa
         if index.spells(path):
             down = number_down(index, [path])
             units = trace.units[path]
-            lanes.append(Impairment(component=path, down=Steps(times=down.times, values=tuple(v / units for v in down.values), end=down.end)))
+            share = Steps(times=down.times, values=tuple(v / units for v in down.values), end=down.end)
+            lanes.append(Impairment(component=path, down=share))
         else:
             lanes.append(Impairment(component=path, down=_not_serving(trace, path)))
     return tuple(lanes)

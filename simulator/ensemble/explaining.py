@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from simulator.engine.compiling import rule_owner
 from simulator.ensemble.results import Explanation, RunResult, Told
 from simulator.measures.causes import Hop, begin_chain, end_chain
 from simulator.model.world import Scenario, Tenant
@@ -33,16 +34,18 @@ def _known(scenario: Scenario, tenant: Tenant, label: str) -> tuple[dict[str, st
             summaries[owner] = element.summary
 
     world = scenario.world
-    for element in (*world.components, *world.stations, *world.stocks):
+    elements: list[Any] = [*world.components, *world.stations, *world.stocks]
+    for element in elements:
         note(element.path, element)
     for rule in (*world.rules, *scenario.rules):
-        note(f"{rule.path}/{rule.name}" if rule.path else rule.name, rule)
+        note(rule_owner(rule), rule)
     for event in scenario.events:
         note(event.name, event)
-    for own in (*tenant.components, *tenant.stations, *tenant.routes):
+    owned: list[Any] = [*tenant.components, *tenant.stations, *tenant.routes]
+    for own in owned:
         note(f"{label}/{own.path}", own)
     for rule in tenant.rules:
-        note(f"{label}/{rule.path}/{rule.name}" if rule.path else f"{label}/{rule.name}", rule)
+        note(f"{label}/{rule_owner(rule)}", rule)
     for route in tenant.routes:
         if route.fail_safe is not None and route.fail_safe.mechanism:
             mechanisms[f"{label}/{route.path}"] = route.fail_safe.mechanism
@@ -57,7 +60,8 @@ def _mechanism(hop: Hop, mechanisms: dict[str, str]) -> str | None:
 
 def _text(hop: Hop, run: RunResult, summaries: dict[str, str]) -> str:
     owner = hop.owner.replace(run.label + "/", f"{run.architecture}: ")
-    text = _WORDS.get(hop.change, lambda h, o: f"{o}: {h.change}")(hop, owner)
+    words = _WORDS.get(hop.change)
+    text = f"{owner}: {hop.change}" if words is None else words(hop, owner)
     if hop.change in {"event", "rule"} and hop.owner in summaries:
         text = f"{owner}: {summaries[hop.owner]}"
     if hop.owner == run.label:

@@ -5,14 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from simulator.ensemble.agreeing import clock_of, measure
 from simulator.measures.agreement import expected, spread, unit_of
-from simulator.model.observation import Measure, Observation
+from simulator.model.observation import Observation, read_measure
 from simulator.model.world import Scenario
 from simulator.scenario import building
-from simulator.units import parse_count, parse_duration, parse_share
+from simulator.units import parse_duration, parse_share
 
 COARSE, FINE = 24, 24
 """Points of the first grid over the range (evenly spaced in the logarithm), and steps of the refinement."""
@@ -32,27 +30,30 @@ def fitted_numbers(source: str | Path, *, seed: int, replications: int) -> list[
         observed = [] if basis is None else [o for o in scenario.observations if o.id == basis["observation"]]
         if basis is None or not observed:
             continue
-        best = _search(_objective(source, observed[0], basis, name, found, seed, replications), *(float(parse_count(v)) for v in basis["between"]))
+        low, high = (float(v) for v in basis["between"])
+        before = dict(found)
+        cost = _cost(source, observed[0], basis, {"seed": seed, "replications": replications}, lambda v, n=name, b=before: {**b, n: v})  # type: ignore[misc]
+        best = _search(cost, low, high)
         found[name] = f"{best:.4g}"
         out.append((name, found[name], str(body["value"])))
     return out
 
 
-def _objective(
-    source: str | Path, observation: Observation, basis: dict[str, Any], name: str, fixed: dict[str, Any], seed: int, replications: int
+def _cost(
+    source: str | Path, observation: Observation, basis: dict[str, Any], dice: dict[str, int], numbers: Callable[[str], dict[str, Any]]
 ) -> Callable[[float], float]:
     """What the search makes as small as it gets, as a function of the number."""
     changes: dict[str, Any] = {"id": "fit"}
     if basis.get("measure") is not None:
-        changes["measure"] = TypeAdapter(Measure).validate_python(basis["measure"])
+        changes["measure"] = read_measure(basis["measure"])
     one = observation.model_copy(update=changes)
 
     def cost(value: float) -> float:
         def load(variant: Any, _: Any) -> Scenario:
             without, given = variant
-            return building.load(source, without=without, set_={**dict(given), **fixed, name: f"{value:.6g}"})
+            return building.load(source, without=without, set_={**dict(given), **numbers(f"{value:.6g}")}).model_copy(update={"probes": ()})
 
-        measured = measure(load, [one], seed=seed, replications=replications, varied=0, tick=lambda: None)[0]
+        measured = measure(load, [one], varied=0, tick=lambda: None, **dice)[0]
         middle = spread(measured.values).p50
         if basis.get("maximise"):
             return -middle

@@ -31,7 +31,8 @@ def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int
         worst_served=1.0 if found.worst_served is None else found.worst_served, open_at_horizon=found.open_at_horizon,
         outages=tuple(OutageSpan(start=clock(origin, o.start), end=clock(origin, o.end)) for o in found.outages),
         blast_radius={
-            "users": Radius(peak=users.peak, ever=users.ever), **{c: Radius(peak=radii[c].peak, ever=radii[c].ever) for c in CLASSES if c in radii}
+            "users": Radius(peak=users.peak, ever=users.ever),
+            **{c: Radius(peak=radii[c].peak, ever=radii[c].ever) for c in CLASSES if c in radii},
         },
         label=case.label, trace=trace,
     )  # fmt: skip

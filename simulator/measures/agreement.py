@@ -144,7 +144,7 @@ _MEASURES: dict[type, Callable[[Any, _Run], float | None]] = {
     ),
     model.TimeWhen: _time_when,
     model.ShareBack: _share_back,
-    model.Trails: lambda m, run: cohorts.trails(run.index, m.trails.of, m.trails.leader, m.trails.from_share),
+    model.Trails: lambda m, run: cohorts.trails(run.index, m.trails.of, m.trails.leader, m.trails.from_share, m.trails.to_share),
     model.Wait: _wait,
     model.WaitExceeds: lambda m, run: stations.first_exceeds(run.index.trace.waits.get(m.wait_exceeds.station, []), m.wait_exceeds.level),
     model.WaitSteepens: _wait_steepens,

@@ -136,15 +136,15 @@ def dark_time(index: TraceIndex, owners: Owners, which: Literal["shortest", "lon
     return (min if which == "shortest" else max)(spans, default=None)
 
 
-def trails(index: TraceIndex, owners: Owners, leader: Owners, from_share: float = 0.0) -> bool | None:
-    """Whether every share from this one on is back later here than in the leader; None where there is nothing to compare.
+def trails(index: TraceIndex, owners: Owners, leader: Owners, from_share: float = 0.0, to_share: float = 1.0) -> bool | None:
+    """Whether every share in a range is back later here than in the leader; None where there is nothing to compare.
 
     Shares that neither reaches before the horizon say nothing.
     """
     ours, theirs = first_reached(index, owners), first_reached(index, leader)
     # Both change only at the shares they reach: between two of these nothing new can be seen.
-    shares = sorted({from_share, *(s for s, _ in ours), *(s for s, _ in theirs)})
-    pairs = [(_when(ours, s), _when(theirs, s)) for s in shares if s >= from_share and s > 0]
+    shares = sorted({from_share, to_share, *(s for s, _ in ours), *(s for s, _ in theirs)})
+    pairs = [(_when(ours, s), _when(theirs, s)) for s in shares if from_share <= s <= to_share and s > 0]
     told = [(us, them) for us, them in pairs if min(us, them) < math.inf]
     return all(us > them for us, them in told) if told else None
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, TypeAdapter
 
 from simulator.model.basis import Basis
 from simulator.model.quantities import Clock, Duration, Frozen, Name, OneOrMany, Pattern, Share, Text, tag_of
@@ -42,6 +42,7 @@ class OfState(Of):
 class Behind(Of):
     leader: OneOrMany[Pattern] = Field(description="what has to be back earlier")
     from_share: Share = Field(default=0.0, description="compared at every share from this one on")
+    to_share: Share = Field(default=1.0, description="and up to this one")
 
 
 class AtStation(Frozen):
@@ -162,6 +163,12 @@ Measure: TypeAlias = Annotated[
     | Annotated[Relative, Tag("relative")],
     Discriminator(tag_of),
 ]
+
+
+def read_measure(tree: Any) -> Any:
+    """The measure that a tagged mapping describes; ValueError where it describes none."""
+    return TypeAdapter(Measure).validate_python(tree)
+
 
 Role = Literal["given", "fitted", "emergent", "control", "unexplained", "not_modelled"]
 
