@@ -1,0 +1,120 @@
+"""`azsim fidelity`: how the model agrees with the record."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.exceptions import Exit
+
+from simulator.cli import options, writing
+from simulator.cli.failing import EXPECTATION_FAILED
+from simulator.cli.group import typed
+from simulator.cli.progressing import progress
+
+if TYPE_CHECKING:
+    from simulator.ensemble.results import Fidelity
+
+REPRODUCED = 0.01
+"""A fitted number is reproduced when the search ends within 1 % of what the file says; files give three digits or so."""
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
+@options.REPLICATIONS
+@options.SEED
+@click.option("--vary", type=click.Choice(["assumed"]), help="Also draw assumed numbers from their ranges, and print that range too.")
+@click.option("--refit", is_flag=True, help="Find the fitted numbers again, instead of checking the observations.")
+@options.FORMAT
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also write fidelity.json and fidelity.csv into this folder.")
+def fidelity(
+    *, scenarios: tuple[str, ...], replications: int, seed: int, vary: str | None, refit: bool, shape: str, out: Path | None
+) -> None:
+    """Hold SCENARIO against the record: documented and simulated, side by side.
+
+    Without a scenario, all of the catalogue are checked. Ends with 1 when a given, fitted or control observation lies outside, or an
+    emergent one lies outside without a reason or inside against one. With --refit, ends with 1 when a number is not found again
+    within 1 %.
+
+    \b
+    Examples:
+      azsim fidelity
+      azsim fidelity 2012-06-29-us-east-1-power-loss --vary assumed
+      azsim fidelity 2012-06-29-us-east-1-power-loss --refit
+    """
+    from simulator import api
+    from simulator.report import documents, tables
+
+    if refit:
+        if vary or out:
+            raise click.UsageError("--refit goes with neither --vary nor --out. Leave one of them out.")
+        _refit(scenarios, seed, shape)
+        return
+
+    def checked() -> "Fidelity":
+        with progress("replications") as told:
+            return api.fidelity(scenarios, replications=replications, seed=seed, vary_assumed=vary is not None, progress=told)
+
+    if out is None:
+        found = checked()
+    else:
+        with writing.folder_to_fill(out) as folder:
+            found = checked()
+            with writing.worded(out):
+                writing.fill(folder / "fidelity.json", documents.json_text(documents.fidelity_document(found, typed(), seed)))
+                writing.fill(folder / "fidelity.csv", documents.fidelity_csv(found))
+    if shape == "json":
+        writing.print_text(documents.json_text(documents.fidelity_document(found, typed(), seed)))
+    elif shape == "csv":
+        writing.print_text(documents.fidelity_csv(found))
+    else:
+        writing.print_lines(tables.fidelity_lines(found, writing.terminal_width()))
+    if found.failures:
+        for failure in found.failures if shape != "table" else ():
+            writing.print_notice(f"azsim: {failure}")
+        raise Exit(EXPECTATION_FAILED)
+
+
+def _refit(scenarios: Sequence[str], seed: int, shape: str) -> None:
+    from simulator import __version__, api
+    from simulator.report.documents import csv_text
+    from simulator.report.layout import Column, Table, laid_out
+    from simulator.scenario import catalogue
+
+    rows = []
+    for scenario in scenarios or catalogue.names("incident"):
+        rows += [(scenario, name, found, filed, _same(found, filed)) for name, found, filed in api.fit(scenario, seed=seed)]
+    heads = ("scenario", "number", "found", "in_file", "reproduced")
+    if shape == "json":
+        document = {
+            "format": "azsim.refit/1",
+            "azsim_version": __version__,
+            "command": typed(),
+            "seed": seed,
+            "rows": [dict(zip(heads, row, strict=True)) for row in rows],
+        }
+        writing.print_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    elif shape == "csv":
+        writing.print_text(csv_text(heads, rows))
+    elif rows:
+        cells = tuple((*row[:4], "yes" if row[4] else "no") for row in rows)
+        table = Table(columns=tuple(Column(head=head.replace("_", " ")) for head in heads), rows=cells)
+        writing.print_lines(laid_out(table, writing.terminal_width()))
+    else:
+        writing.print_text("no fitted numbers")
+    if not all(row[4] for row in rows):
+        raise Exit(EXPECTATION_FAILED)
+
+
+def _same(found: str, filed: str) -> bool:
+    from simulator.scenario.reckoning import Quantity
+
+    try:
+        ours, theirs = Quantity.read(found), Quantity.read(filed)
+    except ValueError:
+        return found == filed
+    return abs(ours.amount - theirs.amount) <= REPRODUCED * abs(theirs.amount) and ours.time == theirs.time
+
+
+COMMANDS = {"fidelity": fidelity}

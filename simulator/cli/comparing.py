@@ -1,0 +1,102 @@
+"""`azsim compare` and `azsim plot`: architectures side by side."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli import options, writing
+from simulator.cli.group import typed
+from simulator.cli.progressing import progress
+
+if TYPE_CHECKING:
+    from simulator.ensemble.results import Comparison
+
+_WAITING = "replications"
+
+
+@click.command()
+@options.SCENARIO
+@options.ARCHITECTURES
+@options.REPLICATIONS
+@options.SEED
+@options.SWITCHES
+@options.OBJECTIVE
+@options.FORMAT
+@options.OUT
+def compare(
+    scenario: str, architectures: tuple[str, ...], shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...], **chosen: Any
+) -> None:
+    """Replay SCENARIO on several architectures with the same dice.
+
+    Architectures are names of the catalogue (azsim list) or files; without any, all of the catalogue are compared. The cases answer
+    different questions: hit means placed where the failure strikes, missed elsewhere, average over all zones it may have got. With
+    --out, the folder gets compare.json, compare.csv and the pictures.
+
+    \b
+    Examples:
+      azsim compare 2012-06-29-us-east-1-power-loss
+      azsim compare 2012-06-29-us-east-1-power-loss single-zone mine.yaml --objective 99%
+      azsim compare 2012-06-29-us-east-1-power-loss --replications 400 --out results
+    """
+    from simulator import api
+    from simulator.report import documents, tables
+
+    def replayed() -> "Comparison":
+        with progress(_WAITING) as told:
+            return api.compare(scenario, architectures, numbers=options.numbers(settings), progress=told, **chosen)
+
+    if out is None:
+        found = replayed()
+    else:
+        with writing.folder_to_fill(out) as folder:
+            found = replayed()
+            with writing.worded(out):
+                writing.fill(folder / "compare.json", documents.json_text(documents.comparison_document(found, typed())))
+                writing.fill(folder / "compare.csv", documents.comparison_csv(found))
+                _draw(found, folder)
+    if shape == "json":
+        writing.print_text(documents.json_text(documents.comparison_document(found, typed())))
+    elif shape == "csv":
+        writing.print_text(documents.comparison_csv(found))
+    else:
+        writing.print_lines(tables.comparison_lines(found, writing.terminal_width()))
+    if out is not None:
+        writing.print_notice(f"compare.json, compare.csv and the pictures are in {out}")
+
+
+@click.command()
+@options.SCENARIO
+@options.ARCHITECTURES
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Write the pictures into this folder.")
+@options.REPLICATIONS
+@options.SEED
+@options.SWITCHES
+@options.OBJECTIVE
+def plot(scenario: str, architectures: tuple[str, ...], out: Path, settings: tuple[tuple[str, Any], ...], **chosen: Any) -> None:
+    """Draw SCENARIO on several architectures, as PNG and SVG.
+
+    Prints the path of each picture. Without architectures, all of the catalogue are drawn.
+
+    \b
+    Examples:
+      azsim plot 2012-06-29-us-east-1-power-loss --out pictures
+      azsim plot 2012-06-29-us-east-1-power-loss single-zone two-zone --out pictures
+    """
+    from simulator import api
+
+    with writing.folder_to_fill(out) as folder:
+        with progress(_WAITING) as told:
+            found = api.compare(scenario, architectures, numbers=options.numbers(settings), progress=told, **chosen)
+        with writing.worded(out):
+            names = _draw(found, folder)
+    writing.print_text("".join(f"{out / name}\n" for name in names))
+
+
+def _draw(found: Any, folder: Path) -> list[str]:
+    from simulator.report import pictures
+
+    return [path.name for path in pictures.write_comparison_pictures(found, folder)]
+
+
+COMMANDS = {"compare": compare, "plot": plot}

@@ -1,0 +1,89 @@
+"""What a name or a file given to `check` and `show` describes."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from simulator.scenario import catalogue
+from simulator.scenario.document import Document, Mark, problem_at
+from simulator.scenario.files import application_file, kind_of
+from simulator.scenario.findings import Findings, meant
+from simulator.scenario.numbers import Numbers
+from simulator.scenario.problems import ScenarioError
+from simulator.scenario.reading import read_text_file, read_yaml
+from simulator.scenario.wording import judged
+
+if TYPE_CHECKING:
+    from simulator.model.world import Scenario, Tenant
+
+# A world is sound when a scenario in which nothing happens can be built on it.
+_NOTHING_HAPPENS = "{format: 1, name: nothing-happens, summary: nothing, world: %s, start: 2000-01-01T00:00Z, horizon: 1 h, events: []}\n"
+
+
+def found(word: str) -> Path:
+    """The file that is meant: of any kind in the catalogue, else a path; ScenarioError with what may have been meant."""
+    for kind in catalogue.FOLDERS:
+        if word in catalogue.names(kind):
+            return catalogue.find(word, kind)
+    path = Path(word)
+    if path.suffix or "/" in word or path.exists():
+        return catalogue.find(path, "incident")
+    names = dict.fromkeys(name for kind in catalogue.FOLDERS for name in catalogue.names(kind))
+    raise ScenarioError((problem_at(word, (), Mark(0, 0), "the catalogue has nothing of this name", meant(word, names, "It has")),))
+
+
+def kind(path: Path) -> tuple[str, Document]:
+    """Which kind of file it is, and what it says."""
+    shown = catalogue.shown(path)
+    document = read_yaml(read_text_file(path, shown_as=shown), file=shown)
+    return kind_of(document.value), document
+
+
+def tenant(path: Path, scenario: str | None, **switches: object) -> "Tenant":
+    """An architecture or tenant, in the world of a scenario: by default the first of the catalogue."""
+    from simulator import api
+
+    loaded = api.load(scenario or catalogue.names("incident")[0], **switches)  # type: ignore[arg-type]
+    return loaded.tenants([path])[0]
+
+
+def scenario(path: Path, **switches: object) -> "Scenario":
+    from simulator import api
+
+    return api.load(path, **switches).scenario  # type: ignore[arg-type]
+
+
+def check(word: str, in_scenario: str | None) -> None:
+    """ScenarioError with everything that is wrong with this file."""
+    path = found(word)
+    what, document = kind(path)
+    if what == "incident":
+        scenario(path)
+    elif what == "tenant":
+        tenant(path, in_scenario)
+    elif what == "world":
+        _check_world(path, document)
+    else:
+        _check_application(document)
+
+
+def _check_world(path: Path, document: Document) -> None:
+    with TemporaryDirectory(prefix="azsim-") as folder:
+        copy = Path(folder) / "world.yaml"
+        copy.write_text("\n".join(document.lines) + "\n", encoding="utf-8", newline="")
+        empty = Path(folder) / "nothing-happens.yaml"
+        empty.write_text(_NOTHING_HAPPENS % "world", encoding="utf-8")
+        try:
+            scenario(empty)
+        except ScenarioError as error:
+            raise ScenarioError(tuple(replace(problem, file=document.file) for problem in error.problems)) from None
+
+
+def _check_application(document: Document) -> None:
+    findings = Findings()
+    numbers = Numbers(findings)
+    raw = document.value
+    numbers.declare(document, ("numbers",), raw.get("numbers") if isinstance(raw, dict) else None)
+    judged(application_file(), numbers.filled(document), document, findings)
+    findings.stop()

@@ -1,0 +1,109 @@
+"""`azsim list`, `check` and `show`: what there is, whether it is sound, and what was understood."""
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from simulator.cli import options, writing
+
+_HEADINGS = {"incident": "scenarios", "architecture": "architectures", "tenant": "tenants", "world": "worlds"}
+
+
+@click.command("list")
+@click.argument("kind", type=click.Choice(list(_HEADINGS.values())), required=False)
+@options.FORMAT
+def list_(kind: str | None, shape: str) -> None:
+    """List the scenarios, architectures, tenants and worlds of the catalogue.
+
+    \b
+    Examples:
+      azsim list
+      azsim list architectures
+      azsim list --format json
+    """
+    from simulator import __version__
+    from simulator.report.documents import csv_text, json_text
+    from simulator.report.layout import Column, Line, Table, laid_out, line
+    from simulator.scenario import catalogue
+
+    wanted = [k for k, heading in _HEADINGS.items() if kind in (None, heading)]
+    entries = [(_HEADINGS[k], entry.name, entry.summary, str(entry.path)) for k in wanted for entry in catalogue.entries(k)]
+    heads = ("kind", "name", "summary", "path")
+    if shape == "json":
+        rows = [dict(zip(heads, entry, strict=True)) for entry in entries]
+        writing.print_text(json_text({"format": "azsim.list/1", "azsim_version": __version__, "rows": rows}))
+    elif shape == "csv":
+        writing.print_text(csv_text(heads, entries))
+    else:
+        columns = (Column(head="name"), Column(head="summary", prose=True))
+        lines: list[Line] = []
+        for heading in dict.fromkeys(entry[0] for entry in entries):
+            rows_of = tuple(entry[1:3] for entry in entries if entry[0] == heading)
+            table = Table(columns=columns, rows=rows_of, title=heading, headed=False)
+            lines += [*([line("")] if lines else []), *laid_out(table, writing.terminal_width())]
+        writing.print_lines(lines)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@options.WORLD_OF
+def check(files: tuple[str, ...], scenario: str | None) -> None:
+    """Check files: scenarios, worlds, architectures and tenants.
+
+    FILE is a path or a name of the catalogue. Every problem of every file is printed, each with file, line and column; then the command
+    ends with 2.
+
+    \b
+    Examples:
+      azsim check mine.yaml
+      azsim check scenarios/*/*.yaml
+      azsim check my-architecture.yaml --scenario my-incident.yaml
+    """
+    from simulator.cli import describing
+    from simulator.scenario.problems import ScenarioError, printable
+
+    problems = []
+    for file in files:
+        try:
+            describing.check(file, scenario)
+        except ScenarioError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+        else:
+            writing.print_text(f"{printable(file)}: ok")
+    if problems:
+        raise ScenarioError(tuple(problems))
+
+
+@click.command()
+@click.argument("file", metavar="NAME|FILE")
+@options.WORLD_OF
+@options.SWITCHES
+def show(file: str, scenario: str | None, without: tuple[str, ...], with_: tuple[str, ...], settings: tuple[tuple[str, Any], ...]) -> None:
+    """Print what was understood of a scenario, architecture or tenant.
+
+    The canonical form: patterns expanded, numbers filled in, defaults explicit. Loading what it printed gives the same again.
+
+    \b
+    Examples:
+      azsim show 2012-06-29-us-east-1-power-loss
+      azsim show two-zone
+      azsim show mine.yaml > resolved.yaml
+    """
+    from simulator.cli import describing
+    from simulator.scenario.problems import ScenarioError
+    from simulator.scenario.showing import show as shown
+
+    path = describing.found(file)
+    kind, document = describing.kind(path)
+    switches = {"without": without, "with_": with_, "numbers": options.numbers(settings)}
+    if kind == "incident":
+        writing.print_text(shown(describing.scenario(path, **switches)))
+    elif kind == "tenant":
+        writing.print_text(shown(describing.tenant(path, scenario, **switches)))
+    else:
+        fact = f"this is the file of {'an' if kind == 'application' else 'a'} {kind}, which is shown with what is built on it"
+        raise ScenarioError((replace(document.problem((), fact, "Name a scenario, an architecture or a tenant."), line=0, source_line=""),))
+
+
+COMMANDS = {"list": list_, "check": check, "show": show}

@@ -1,0 +1,265 @@
+"""Results as JSON and CSV, for programs: a contract. Units stand in the names; what is unknown is absent, never null.
+
+Times are seconds since the start, or ISO 8601 with the scenario's own offset; shares lie in [0, 1]. Every document also says with which
+version, from which scenario (the hash of its canonical form), by which command and with which seed it can be had again.
+"""
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from simulator.units import format_clock
+
+if TYPE_CHECKING:
+    from simulator.engine.trace import Trace
+    from simulator.ensemble.results import (
+        Comparison,
+        ComparisonRow,
+        Estimate,
+        Explanation,
+        Fidelity,
+        FidelityRow,
+        Origin,
+        RunResult,
+        Told,
+    )  # fmt: skip
+
+Cell = str | int | float | bool | None
+
+_ESTIMATED = ("outage_minutes", "time_to_recover_minutes", "lost_minutes", "worst_served", "blast_radius_users", "data_loss_minutes")
+_QUANTILES = ("mean", "ci95_low", "ci95_high", "p05", "p50", "p95")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# What a spreadsheet takes for a formula at the start of a cell, and what makes it look past the start.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """A document as JSON text: without null and NaN, readable as it is."""
+    return json.dumps(known(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def known(tree: Any) -> Any:
+    """The same without what is unknown: no key with None, NaN or an infinity, and no interval with such an end."""
+    if isinstance(tree, Mapping):
+        return {key: known(value) for key, value in tree.items() if not _unknown(value)}
+    if isinstance(tree, list | tuple):
+        return [known(value) for value in tree]
+    return tree
+
+
+def _unknown(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_unknown(one) for one in value)
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
+def run_document(run: "RunResult", command: str) -> dict[str, Any]:
+    """`azsim.run/1`: one replication of one architecture in one placement."""
+    return {
+        "format": "azsim.run/1",
+        **_origin(run.origin, command),
+        "architecture": run.architecture,
+        "placement": dict(run.placement),
+        "start": run.origin.start.isoformat(),
+        "curve": {"t_seconds": list(run.curve.times), "served": list(run.curve.values)},
+        "outage_minutes": run.outage_minutes,
+        "time_to_recover_minutes": run.time_to_recover_minutes,
+        "lost_minutes": run.lost_minutes,
+        "data_loss_minutes": run.data_loss_minutes,
+        "worst_served": run.worst_served,
+        "open_at_horizon": run.open_at_horizon,
+        "outages": [{"start": span.start.isoformat(), "end": span.end.isoformat()} for span in run.outages],
+        "blast_radius": {what: {"peak": radius.peak, "ever": radius.ever} for what, radius in run.blast_radius.items()},
+    }
+
+
+def comparison_document(comparison: "Comparison", command: str) -> dict[str, Any]:
+    """`azsim.compare/1`: architectures side by side, and the differences between them replication by replication."""
+    return {
+        "format": "azsim.compare/1",
+        **_origin(comparison.origin, command),
+        "replications": comparison.replications,
+        "rows": [_comparison_row(row) for row in comparison.rows],
+        "paired": [
+            {
+                "a": pair.a,
+                "b": pair.b,
+                "placement": pair.placement,
+                "lost_minutes": {"mean": pair.lost_minutes_mean, "ci95": pair.lost_minutes_ci95},
+            }
+            for pair in comparison.paired
+        ],
+    }
+
+
+def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
+    return {
+        "architecture": row.architecture,
+        "placement": row.placement,
+        "cost_index": row.cost_index,
+        "outage_minutes": _estimate(row.outage_minutes),
+        "time_to_recover_minutes": None if row.time_to_recover_minutes is None else _estimate(row.time_to_recover_minutes),
+        "lost_minutes": _estimate(row.lost_minutes),
+        "worst_served": _estimate(row.worst_served),
+        "blast_radius_users": _estimate(row.blast_radius_users),
+    }
+
+
+def _estimate(estimate: "Estimate") -> dict[str, Any]:
+    return {"mean": estimate.mean, "ci95": estimate.ci95, "p05": estimate.p05, "p50": estimate.p50, "p95": estimate.p95}
+
+
+def fidelity_document(fidelity: "Fidelity", command: str, seed: int) -> dict[str, Any]:
+    """`azsim.fidelity/1`: documented and simulated values side by side. With several scenarios, `scenario_sha256` is a mapping by name."""
+    from simulator import __version__
+
+    hashes = {origin.scenario: origin.scenario_sha256 for origin in fidelity.origins}
+    return {
+        "format": "azsim.fidelity/1",
+        "azsim_version": __version__,
+        "scenario_sha256": next(iter(hashes.values())) if len(hashes) == 1 else hashes,
+        "command": command,
+        "seed": seed,
+        "rows": [_fidelity_row(row) for row in fidelity.rows],
+        "summary": {
+            "emergent": counted(fidelity, "emergent"),
+            "controls": counted(fidelity, "control"),
+            "fitted_numbers": len(fidelity.fitted_numbers),
+            "changed_numbers": len(fidelity.changed_numbers),
+        },
+    }
+
+
+def counted(fidelity: "Fidelity", role: str) -> dict[str, int]:
+    """How many observations of a role there are, and how many of them came out inside."""
+    rows = [row for row in fidelity.rows if row.role == role and row.inside is not None]
+    return {"inside": sum(row.inside is True for row in rows), "of": len(rows)}
+
+
+def _fidelity_row(row: "FidelityRow") -> dict[str, Any]:
+    def value(number: float | None) -> float | str | None:
+        if number is None or not math.isfinite(number):
+            return None
+        return format_clock(number, row.start) if row.unit == "clock" else number
+
+    simulated = {"p05": value(row.p05), "p50": value(row.p50), "p95": value(row.p95)}
+    assumed = {"p05": value(row.assumed_p05), "p95": value(row.assumed_p95)}
+    return {
+        "scenario": row.scenario,
+        "id": row.id,
+        "what": row.what,
+        "role": row.role,
+        "confidence": row.confidence,
+        "documented": row.documented,
+        "expect": None if row.expect is None else [value(row.expect[0]), value(row.expect[1])],
+        "simulated": known(simulated) or None,
+        "simulated_assumed": known(assumed) or None,
+        # A duration is in seconds: the name of the unit says so.
+        "unit": {"duration": "seconds"}.get(row.unit, row.unit) or None,
+        "inside": row.inside,
+        "outside_because": row.outside_because,
+        "source": row.source,
+    }
+
+
+def explanation_document(explanation: "Explanation", command: str) -> dict[str, Any]:
+    """`azsim.explain/1`: the chains of causes, from the root event to the tenant."""
+    run = explanation.run
+
+    def hop(told: "Told") -> dict[str, Any]:
+        clock = format_clock(told.seconds, run.origin.start)
+        repeats = told.hop.repeats if told.hop.repeats > 1 else None
+        return {"t_seconds": told.seconds, "clock": clock, "text": told.text, "mechanism": told.mechanism, "repeats": repeats}
+
+    return {
+        "format": "azsim.explain/1",
+        **_origin(run.origin, command),
+        "architecture": run.architecture,
+        "placement": dict(run.placement),
+        "start": run.origin.start.isoformat(),
+        "began": [hop(told) for told in explanation.began],
+        "ended": [hop(told) for told in explanation.ended],
+    }
+
+
+def _origin(origin: "Origin", command: str) -> dict[str, Any]:
+    return {
+        "scenario": origin.scenario,
+        "azsim_version": origin.azsim_version,
+        "scenario_sha256": origin.scenario_sha256,
+        "command": command,
+        "seed": origin.seed,
+    }
+
+
+def trace_lines(trace: "Trace", origin: "Origin") -> Iterator[str]:
+    """The trace as JSON lines, one per change; `cause` is the number of the line, from 0, of the change that caused it, -1 for a root."""
+    for time, change, owner, amount, cause, detail in trace.records:
+        record = {
+            "t_seconds": time,
+            "clock": format_clock(time, origin.start),
+            "change": change,
+            "owner": owner,
+            "amount": amount,
+            "cause": cause,
+            "detail": detail if isinstance(detail, str | int | float | list | tuple | None) else str(detail),
+        }
+        yield json.dumps(known(record), ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def run_csv(run: "RunResult") -> str:
+    """The curve of a run: each value holds from its instant until the next one."""
+    rows = ((t, format_clock(t, run.origin.start), v) for t, v in zip(run.curve.times, run.curve.values, strict=True))
+    return csv_text(("t_seconds", "clock", "served"), list(rows))
+
+
+def comparison_csv(comparison: "Comparison") -> str:
+    """One line per architecture and placement."""
+    heads = [f"{name}_{part}" for name in _ESTIMATED for part in _QUANTILES]
+    rows: list[list[Cell]] = []
+    for row in comparison.rows:
+        cells: list[Cell] = [comparison.origin.scenario, comparison.replications, row.architecture, row.placement, row.cost_index]
+        for name in _ESTIMATED:
+            found: Estimate | None = getattr(row, name)
+            values = [None] * 6 if found is None else [found.mean, *found.ci95, found.p05, found.p50, found.p95]
+            cells += values
+        rows.append([*cells, row.open_at_horizon])
+    return csv_text(("scenario", "replications", "architecture", "placement", "cost_index", *heads, "open_at_horizon_share"), rows)
+
+
+def fidelity_csv(fidelity: "Fidelity") -> str:
+    """One line per observation."""
+    rows: list[list[Cell]] = []
+    for each in fidelity.rows:
+        row = _fidelity_row(each)
+        expect, simulated, assumed = row["expect"] or (None, None), row["simulated"] or {}, row["simulated_assumed"] or {}
+        cells: list[Cell] = [row[key] for key in ("scenario", "id", "what", "role", "confidence", "documented")]
+        cells += [*expect, simulated.get("p05"), simulated.get("p50"), simulated.get("p95"), assumed.get("p05"), assumed.get("p95")]
+        rows.append([*cells, row["unit"], row["inside"], row["outside_because"], row["source"]])
+    heads = (
+        "scenario", "id", "what", "role", "confidence", "documented", "expect_low", "expect_high", "simulated_p05", "simulated_p50",
+        "simulated_p95", "simulated_assumed_p05", "simulated_assumed_p95", "unit", "inside", "outside_because", "source",
+    )  # fmt: skip
+    return csv_text(heads, rows)
+
+
+def csv_text(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    """Comma-separated text. A cell that a spreadsheet would run as a formula begins with an apostrophe; what is unknown is empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows([_cell(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: Cell) -> str:
+    if _unknown(value):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text

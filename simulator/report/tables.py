@@ -1,0 +1,219 @@
+"""Results as tables for people. Every one says that it is conditional on the incident, and which case its figures answer."""
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from simulator.report.documents import counted
+from simulator.report.layout import Column, Line, Table, laid_out, line, prose
+from simulator.report.wording import CASES, clock, minutes, percent, quantity, span
+
+if TYPE_CHECKING:
+    from simulator.ensemble.results import Comparison, ComparisonRow, Estimate, Explanation, Fidelity, FidelityRow, RunResult, Told
+
+CONDITIONAL = "Conditional on this incident: what happens given that it does, and no forecast of how often."
+LEGEND = (
+    "Minutes, as means over the replications with the 95 % interval of the mean. Outage: below the objective, with its range over 5–95 % "
+    "of the replications; recover: from the first fall below it to the last return; lost: of full service; writes: lost at a failover; "
+    "lost more: than the architecture that loses least, replication by replication. Cost: capacity over demand; worst: the least share "
+    "served."
+)
+_VERDICTS = (("inside", "green"), ("outside", "yellow"))
+
+
+def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Line]:
+    """One table per case."""
+    origin = comparison.origin
+    yield from prose(f"{origin.scenario}: {comparison.summary}", width)
+    yield from prose(CONDITIONAL, width)
+    objective = "the architecture's own" if comparison.objective is None else percent(comparison.objective)
+    count = comparison.replications
+    counted_as = f"{count} replication{'s' if count != 1 else ''}"
+    switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
+    yield from prose("; ".join([counted_as, f"seed {origin.seed}", f"objective {objective}", *switches]) + ".", width)
+    for case, says in CASES.items():
+        rows = [row for row in comparison.rows if row.placement == case]
+        if rows:
+            yield line("")
+            title = f"{case}: {says} ({counted_as})"
+            yield from laid_out(_comparison_table(comparison, rows, title), width)
+    yield line("")
+    yield from prose(LEGEND, width)
+    if any(row.open_at_horizon > 0 for row in comparison.rows):
+        yield from prose("* In some replications an outage was still open when the simulated time ended: it lasts longer.", width)
+    for warning in comparison.warnings:
+        yield from prose(f"Warning: {warning}.", width)
+
+
+def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"], title: str) -> Table:
+    best = min(rows, key=lambda row: (row.lost_minutes.mean, row.cost_index)).architecture
+    gaps = _gaps(comparison, rows[0].placement, best) if len(rows) > 1 else {}
+    writes = any(row.data_loss_minutes.p95 > 0 for row in rows)
+    columns = [Column(head="architecture")]
+    columns += [Column(head=head, numeric=True) for head in ("cost", "outage [95 %]", "5–95 %", "recover", "lost", "worst")]
+    columns += [Column(head="writes", numeric=True)] if writes else []
+    columns += [Column(head="lost more [95 %]", numeric=True)] if gaps else []
+    cells = []
+    for row in rows:
+        recovered = row.time_to_recover_minutes
+        own = [
+            row.architecture,
+            f"{row.cost_index:.1f}" if row.cost_index else "",
+            f"{minutes(row.outage_minutes.mean)}{'*' if row.open_at_horizon > 0 else ''} {_interval(row.outage_minutes)}",
+            f"{minutes(row.outage_minutes.p05)}–{minutes(row.outage_minutes.p95)}",
+            "" if recovered is None else minutes(recovered.mean),
+            minutes(row.lost_minutes.mean),
+            percent(row.worst_served.mean),
+        ]
+        own += [minutes(row.data_loss_minutes.mean)] if writes else []
+        own += [gaps.get(row.architecture, "least")] if gaps else []
+        cells.append(tuple(own))
+    return Table(columns=tuple(columns), rows=tuple(cells), title=title)
+
+
+def _interval(estimate: "Estimate") -> str:
+    low, high = estimate.ci95
+    return f"[{minutes(low)}, {minutes(high)}]"
+
+
+def _gaps(comparison: "Comparison", case: str, best: str) -> dict[str, str]:
+    """How many more minutes each architecture loses than the one that loses least, with the interval of the paired difference."""
+    gaps = {}
+    for pair in comparison.paired:
+        if pair.placement == case and best in (pair.a, pair.b) and pair.a != pair.b:
+            sign = 1.0 if pair.b == best else -1.0
+            low, high = sorted(sign * end for end in pair.lost_minutes_ci95)
+            name = pair.a if pair.b == best else pair.b
+            gaps[name] = f"{minutes(sign * pair.lost_minutes_mean)} [{minutes(low)}, {minutes(high)}]"
+    return gaps
+
+
+def run_lines(run: "RunResult", width: int | None) -> Iterator[Line]:
+    """The measures of one replication, its outages, and how far the failure reached."""
+    origin = run.origin
+    placed = ", ".join(f"{role} in {zone}" for role, zone in run.placement.items())
+    yield from prose(f"{run.architecture} in {origin.scenario}", width)
+    yield from prose(CONDITIONAL, width)
+    yield from prose(f"{run.case}: {CASES.get(run.case, '')}; {placed}.", width)
+    yield from prose(f"Replication {run.replication} of seed {origin.seed}; one set of dice, no average.", width)
+    recovered = "" if run.time_to_recover_minutes is None else f"{minutes(run.time_to_recover_minutes)} min"
+    rows = [
+        (f"outage, below {percent(run.objective)} served", f"{minutes(run.outage_minutes)} min"),
+        ("time to recover", recovered),
+        ("lost", f"{minutes(run.lost_minutes)} min"),
+        ("worst served", percent(run.worst_served)),
+        ("lost writes", f"{minutes(run.data_loss_minutes)} min"),
+    ]
+    yield line("")
+    table = Table(columns=(Column(head="measure"), Column(head="value", numeric=True)), rows=tuple(row for row in rows if row[1]))
+    yield from laid_out(table, width)
+    yield line("")
+    yield from laid_out(_outages(run), width)
+    if run.open_at_horizon:
+        yield from prose("The last outage was still open when the simulated time ended.", width)
+    yield line("")
+    columns = (Column(head="impaired"), Column(head="at the peak", numeric=True), Column(head="ever", numeric=True))
+    reach = tuple((what.replace("_", " "), percent(radius.peak), percent(radius.ever)) for what, radius in run.blast_radius.items())
+    yield from laid_out(Table(columns=columns, rows=reach), width)
+
+
+def _outages(run: "RunResult") -> Table:
+    start = run.origin.start
+
+    def told(moment: datetime) -> str:
+        return clock((moment - start).total_seconds(), start, seconds=True)
+
+    rows = tuple((told(span.start), told(span.end), f"{minutes((span.end - span.start).total_seconds() / 60)} min") for span in run.outages)
+    columns = (Column(head="outage from"), Column(head="until"), Column(head="lasts", numeric=True))
+    return Table(columns=columns, rows=rows, title="" if rows else "No outage.")
+
+
+def fidelity_lines(fidelity: "Fidelity", width: int | None) -> Iterator[Line]:
+    """Every observation beside the simulated quantity, then what that amounts to, then why some lie outside."""
+    count = fidelity.replications
+    for origin in fidelity.origins:
+        rows = [row for row in fidelity.rows if row.scenario == origin.scenario]
+        says = f"{origin.scenario}: {count} replications, seed {origin.seed}; clock times in UTC{origin.start.isoformat()[-6:]}"
+        yield from laid_out(_fidelity_table(rows, says), width)
+        yield line("")
+    for role, says in (("emergent", "emergent observations"), ("control", "controls")):
+        found = counted(fidelity, role)
+        yield from prose(f"{says}: {found['inside']} of {found['of']} inside", width)
+    for says, names in (("fitted numbers", fidelity.fitted_numbers), ("changed numbers", fidelity.changed_numbers)):
+        yield from prose(f"{says}: {len(names)}{': ' if names else ''}{', '.join(names)}", width)
+    reasons = [row for row in fidelity.rows if row.outside_because]
+    if reasons:
+        yield line("")
+        yield line("outside because", "bold")
+        for row in reasons:
+            yield from prose(f"{row.scenario} {row.id}: {row.outside_because}", width, "  ")
+    if fidelity.failures:
+        yield line("")
+        yield line("failed", "bold red")
+        for failure in fidelity.failures:
+            yield from prose(failure, width, "  ")
+
+
+def _fidelity_table(rows: Sequence["FidelityRow"], title: str) -> Table:
+    varied = any(row.assumed_p05 is not None for row in rows)
+    columns = [
+        Column(head="id"),
+        Column(head="what", prose=True),
+        Column(head="documented", prose=True),
+        Column(head="expected"),
+        Column(head="simulated p50 [p05–p95]"),
+        *([Column(head="assumed varied")] if varied else []),
+        Column(head="role"),
+        Column(head="confidence", prose=True),
+        Column(head="verdict"),
+    ]
+    cells = []
+    for row in rows:
+        expected = "" if row.expect is None else span(row.expect[0], row.expect[1], row.unit, row.start)
+        assumed = span(row.assumed_p05, row.assumed_p95, row.unit, row.start)
+        verdict = {True: "inside", False: "outside", None: ""}[row.inside]
+        own = [row.id, row.what, row.documented, expected, _simulated(row), *([assumed] if varied else [])]
+        cells.append((*own, row.role.replace("_", " "), row.confidence, verdict))
+    return Table(columns=tuple(columns), rows=tuple(cells), title=title, styles=_VERDICTS)
+
+
+def _simulated(row: "FidelityRow") -> str:
+    if row.p50 is None:
+        return ""
+    if row.unit == "holds":
+        return "holds" if row.p50 else "does not hold"
+    ends = (row.p05, row.p50, row.p95)
+    largest = max((abs(end) for end in ends if end is not None and math.isfinite(end)), default=0.0)
+    middle = quantity(row.p50, row.unit, row.start, like=largest)
+    return f"{middle} [{span(row.p05, row.p95, row.unit, row.start)}]"
+
+
+def explanation_lines(explanation: "Explanation", width: int | None) -> Iterator[Line]:
+    """Both chains of causes, each hop with its clock time and its mechanism."""
+    run = explanation.run
+    yield from prose(f"{run.architecture} in {run.origin.scenario}, {run.case}: {CASES.get(run.case, '')}", width)
+    yield from prose(f"{CONDITIONAL} Replication {run.replication} of seed {run.origin.seed}.", width)
+    if not explanation.began:
+        yield line("")
+        yield from prose(f"No outage: it never serves less than {percent(run.objective)} of its demand.", width)
+        return
+    for title, chain in (("Why the first outage began", explanation.began), ("Why the last outage ended only then", explanation.ended)):
+        if chain:
+            yield line("")
+            yield line(title, "bold")
+            times = [clock(told.seconds, run.origin.start, seconds=True) for told in chain]
+            for when, told in zip(times, chain, strict=True):
+                yield from _hop(told, when.ljust(max(map(len, times))), width)
+    if run.open_at_horizon:
+        yield line("")
+        yield from prose("The last outage was still open when the simulated time ended.", width)
+
+
+def _hop(told: "Told", when: str, width: int | None) -> Iterator[Line]:
+    text = told.text + (f" [{told.mechanism}]" if told.mechanism else "")
+    indent = "  " + " " * (len(when) + 2)
+    lines = prose(text, width if width is None else max(width, len(indent) + 12), indent)
+    first, *rest = (each.plain for each in lines)
+    yield Line(spans=((f"  {when}  ", "dim"), (first[len(indent) :], "")))
+    yield from (line(each) for each in rest)

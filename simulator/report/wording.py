@@ -1,0 +1,88 @@
+"""Figures as people read them in a table."""
+
+import math
+from datetime import datetime, timedelta
+
+CASES = {
+    "hit": "placed where the failure strikes",
+    "missed": "placed elsewhere",
+    "average": "over all zones it may have got",
+}
+"""What each case means. They answer three different questions."""
+
+_MINUTE, _HOUR = 60.0, 3600.0
+# Not strftime: the same everywhere, whatever the language of the machine.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def minutes(value: float) -> str:
+    """Minutes with one decimal, from a hundred on without."""
+    if not math.isfinite(value):
+        return "never"
+    text = f"{value:,.1f}" if abs(value) < 99.95 else f"{value:,.0f}"
+    return text.removeprefix("-") if text == "-0.0" else text
+
+
+def percent(share: float) -> str:
+    """A share with at most one decimal, that reads 0 % or 100 % only where it is so."""
+    text = f"{100 * share:.1f}".removesuffix(".0")
+    if text == "100" and share < 1:
+        return "> 99.9 %"
+    if text in ("0", "-0") and share > 0:
+        return "< 0.1 %"
+    return f"{text.removeprefix('-') if text == '-0' else text} %"
+
+
+def clock(at: float, start: datetime, *, seconds: bool = False) -> str:
+    """The clock that many seconds after the start, in the start's own offset; with the day where it is another one than the start's."""
+    if not math.isfinite(at):
+        return "never"
+    grain = 1.0 if seconds else _MINUTE
+    try:
+        # From midnight on, so that the start's own seconds do not shift the rounding.
+        midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+        moment = midnight + timedelta(seconds=grain * round(((start - midnight).total_seconds() + at) / grain))
+    except OverflowError:
+        return f"{at / 86_400:,.0f} d after the start"
+    text = f"{moment:%H:%M:%S}" if seconds else f"{moment:%H:%M}"
+    return text if moment.date() == start.date() else f"{moment.day} {_MONTHS[moment.month - 1]} {text}"
+
+
+def quantity(value: float | None, unit: str, start: datetime, *, like: float | None = None) -> str:
+    """A measured quantity with its unit; a duration in the unit that suits `like`, so that a range reads in one unit."""
+    if value is None:
+        return ""
+    if unit == "clock":
+        return clock(value, start)
+    if not math.isfinite(value):
+        return "never"
+    if unit == "duration":
+        number, name = _duration(value, abs(value) if like is None else like)
+        return f"{number} {name}"
+    if unit == "share":
+        return percent(value)
+    if unit == "holds":
+        return "holds" if value else "does not hold"
+    return f"{value:.3g}"
+
+
+def span(low: float | None, high: float | None, unit: str, start: datetime) -> str:
+    """A range; its unit stands once, at its end."""
+    if low is None or high is None:
+        return ""
+    if unit == "holds":
+        return quantity(high, unit, start)
+    largest = max((abs(end) for end in (low, high) if math.isfinite(end)), default=0.0)
+    first, last = (quantity(end, unit, start, like=largest) for end in (low, high))
+    number, gap, name = first.partition(" ")
+    if unit in ("duration", "share") and gap and last.endswith(f" {name}") and not first.startswith((">", "<")):
+        first = number
+    return f"{first}–{last}"
+
+
+def _duration(seconds: float, like: float) -> tuple[str, str]:
+    if like < 2 * _MINUTE:
+        return f"{seconds:.0f}", "s"
+    if like < 4 * _HOUR:
+        return f"{seconds / _MINUTE:.1f}".removesuffix(".0"), "min"
+    return f"{seconds / _HOUR:.1f}".removesuffix(".0"), "h"
