@@ -133,7 +133,7 @@ def fidelity(
     )  # fmt: skip
 
 
-def fit(scenario: str | Path, *, seed: int = 1, replications: int = 10) -> list[tuple[str, str, str]]:
+def fit(scenario: str | Path, *, seed: int = 1, replications: int = 20) -> list[tuple[str, str, str]]:
     """Reproduce the fitted numbers of a scenario: (name, value found, value in the file)."""
     from simulator.ensemble.fitting import fitted_numbers
 

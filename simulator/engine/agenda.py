@@ -36,33 +36,33 @@ class Endless(Exception):
 class Agenda:
     """What is to happen, in order. Equal instants and phases go by rank, then by order of entry."""
 
-    __slots__ = ("_rounds", "_settled_at", "env", "horizon", "rounds_by", "steps")
+    __slots__ = ("_rounds", "_settle", "_settled_at", "env", "horizon", "now", "rounds_by", "steps")
 
     def __init__(self, *, horizon: float) -> None:
         self.env = simpy.Environment()
+        self.now = 0.0
         self.horizon = horizon
+        self._settle: Callable[[Any], None] | None = None
         self.steps = 0
         self.rounds_by: list[str] = []
         self._settled_at = -1.0
         self._rounds = 0
 
-    @property
-    def now(self) -> float:
-        """Seconds since the start."""
-        return self.env.now
-
     def at(self, time: float, priority: int, act: Callable[[Any], None], args: Any = None) -> Deed:
         """Schedule `act` for an instant, rounded to 2^-20 s; an instant in the past is now."""
-        env = self.env
+        env, now = self.env, self.now
         deed = Deed(env, act, args)
-        now = env.now
         when = round(time * TICKS) / TICKS
         env.schedule(deed, priority, when - now if when > now else 0.0)  # type: ignore[arg-type]
         return deed
 
+    def settle_with(self, settle: Callable[[Any], None]) -> None:
+        """Let this settle the instant, after its repairs and failures and before its reactions."""
+        self._settle = settle
+
     def count_round(self, who: str) -> None:
         """Called at each settling; refuses an instant that runs in a circle."""
-        now = self.env.now
+        now = self.now
         if now != self._settled_at:
             self._settled_at, self._rounds = now, 0
             self.rounds_by = []
@@ -76,8 +76,19 @@ class Agenda:
     def run(self) -> None:
         """Let everything happen that is due before the horizon; what is due at the horizon itself is not."""
         env, horizon = self.env, self.horizon
+        peek, step = env.peek, env.step
         steps = 0
-        while env.peek() < horizon:
-            env.step()
+        following = peek()
+        while following < horizon:
+            self.now = following
+            step()
             steps += 1
+            following = peek()
+            if self._settle is not None:
+                settle, self._settle = self._settle, None
+                if following > self.now:  # nothing else happens at this instant: no need to stand in line
+                    settle(None)
+                else:
+                    self.at(self.now, SETTLING, settle)
+                following = peek()
         self.steps = steps

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.engine.agenda import FAILURE, REPAIR, Deed
 from simulator.engine.plan import CohortPlan, LatchPlan, StagePlan
 from simulator.engine.stations import Job
-from simulator.model.component import After
+from simulator.model.component import After, Hazard
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
@@ -21,7 +21,7 @@ class Cohort:
     """The batches of one component in one fault domain, in one replication."""
 
     __slots__ = (
-        "_ageing", "_followers", "_jobs", "_orders", "_started", "batches", "first_unit", "holds", "life", "node", "offset",
+        "_ageing", "_followers", "_jobs", "_left", "_orders", "_started", "batches", "first_unit", "holds", "life", "node", "offset",
         "plan", "run", "size", "state", "up",
     )  # fmt: skip
 
@@ -40,7 +40,8 @@ class Cohort:
         self._orders: dict[str, list[int]] = {}
         self._followers: dict[int, list[tuple[Cohort, int, int, tuple[StagePlan, ...], int]]] = {}
         self._started = not plan.off
-        self._ageing: dict[int, Deed] = {}
+        self._ageing: dict[int, tuple[Deed, float]] = {}
+        self._left: dict[int, float] = {}
 
     def lose(self, b: int, cause: int, *, hold: bool = True) -> int:
         """Batch b goes down, or is held down by one thing more; returns the record to give as the cause of what follows."""
@@ -56,7 +57,7 @@ class Cohort:
         record = run.trace.add(run.agenda.now, "down", self.plan.owner, lost, cause, self.first_unit + b)
         if state == UP:
             self.up -= self.size
-            self._stop_ageing(b)
+            self._end_of_life(b)
             self._announce(record)
         else:
             job = self._jobs.pop(b, None)
@@ -168,8 +169,9 @@ class Cohort:
         run = self.run
         up = sum(c.up for c in run.cohorts_of[self.node]) + run.calm_units.get(self.node, 0.0) if self.plan.rider else self.up
         total = run.plan.units[self.plan.owner]
-        run.own[self.node] = 0.0 if up <= 1e-9 * total else min(1.0, up / total) if up < total * (1 - 1e-12) else 1.0
-        run.touch(self.node, record)
+        own = run.own[self.node] = 0.0 if up <= 1e-9 * total else min(1.0, up / total) if up < total * (1 - 1e-12) else 1.0
+        if not run.stands_alone(self.node, own, record):
+            run.touch(self.node, record)
 
     # -- chance ------------------------------------------------------------------------------------------------------------------
 
@@ -204,16 +206,22 @@ class Cohort:
     # -- failures of its own -----------------------------------------------------------------------------------------------------
 
     def age(self, b: int) -> None:
-        """Draw when batch b, which has just come up, fails by itself."""
+        """Let batch b, which is up, age until it fails by itself; one that stood unused goes on where it stopped."""
         failure = self.plan.failure
         if failure is None or (isinstance(failure, After) and failure.after.ageing == "in_use" and not self.run.in_use(self.node)):
             return
+        span = self._left.pop(b, None)
+        if span is None:
+            span = self._life_of(b, failure)
+        agenda = self.run.agenda
+        when = agenda.now + span
+        self._ageing[b] = (agenda.at(when, FAILURE + self.node, _fail_by_itself, (self, b)), when)
+
+    def _life_of(self, b: int, failure: After | Hazard) -> float:
         u = self.run.draws.uniform(self.plan.role, "failure", self._k(b))
         if not self.plan.single:  # one batch is one leap: evenly spread over the law, as many units together are
             u = (self._order("failure", self.batches)[b] + u) / self.batches
-        span = failure.after.law.draw(u) if isinstance(failure, After) else -math.log(1.0 - u) / failure.hazard.rate
-        agenda = self.run.agenda
-        self._ageing[b] = agenda.at(agenda.now + span, FAILURE + self.node, _fail_by_itself, (self, b))
+        return failure.after.law.draw(u) if isinstance(failure, After) else -math.log(1.0 - u) / failure.hazard.rate
 
     def start_ageing(self) -> None:
         for b in range(self.batches):
@@ -221,13 +229,17 @@ class Cohort:
                 self.age(b)
 
     def stop_ageing(self) -> None:
-        for b in list(self._ageing):
-            self._stop_ageing(b)
-
-    def _stop_ageing(self, b: int) -> None:
-        deed = self._ageing.pop(b, None)
-        if deed is not None:
+        """Nothing is asked of the units any more: what is left of each life waits until something is."""
+        for b, (deed, when) in self._ageing.items():
             deed.call_off()
+            self._left[b] = max(0.0, when - self.run.agenda.now)
+        self._ageing.clear()
+
+    def _end_of_life(self, b: int) -> None:
+        self._left.pop(b, None)
+        ageing = self._ageing.pop(b, None)
+        if ageing is not None:
+            ageing[0].call_off()
 
     # -- switched on and off, failed and repaired as a whole -----------------------------------------------------------------------
 

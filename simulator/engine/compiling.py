@@ -9,7 +9,7 @@ from typing import Any
 from simulator.distributions import Distribution
 from simulator.engine.conditions import amount, compiled
 from simulator.engine.need import served_by
-from simulator.engine.plan import LEAP, MOST_BATCHES, CohortPlan, EventPlan, LatchPlan, Plan, RulePlan, StagePlan, StationPlan
+from simulator.engine.plan import LEAP, MOST_BATCHES, CohortPlan, EventPlan, LatchPlan, Plan, RulePlan, StagePlan, StationPlan, StockPlan
 from simulator.model.component import Component, Hazard, latches, lives
 from simulator.model.requirement import Spread
 from simulator.model.station import Station
@@ -129,7 +129,7 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
         plan.own[i] = float(level > 0)
         plan.units[s.path] = 1.0
         flows = tuple(_flow(f, lambda n, owner=s.path: found(n, owner, names.nodes)) for f in s.flows)  # type: ignore[misc]
-        plan.stocks[i] = (s, flows)
+        plan.stocks[i] = StockPlan(path=s.path, capacity=amount(s.capacity), level=level, flows=flows)
     plan.order = _order(reading)
     plan.dependents = _dependents(reading)
     for station in sorted(world.stations, key=lambda s: s.path):

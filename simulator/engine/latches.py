@@ -19,8 +19,10 @@ class LatchState:
 
     __slots__ = ("_lost", "_members", "_pending", "_plan", "cohort", "node")
 
-    def __init__(self, *, cohort: Cohort, plan: LatchPlan, node: int, members: list[int]) -> None:
-        self.cohort, self._plan, self.node, self._members = cohort, plan, node, members
+    def __init__(self, *, cohort: Cohort, plan: LatchPlan, segment: int) -> None:
+        self.cohort, self._plan, self.node = cohort, plan, plan.nodes[segment]
+        low, high = plan.bounds[segment - 1] if segment else 0.0, plan.bounds[segment]
+        self._members = [b for b in range(cohort.batches) if low <= (b + cohort.offset) / cohort.batches < high]
         self._lost = 0
         self._pending: dict[int, Deed] = {}
 
@@ -69,16 +71,8 @@ class LatchState:
 
 
 def latch_states(cohort: Cohort) -> list[LatchState]:
-    """The latches of a cohort, its batches divided among what they hang on."""
-    states = []
-    for plan in cohort.plan.latches:
-        low = 0.0
-        for node, bound in zip(plan.nodes, plan.bounds, strict=True):
-            members = [b for b in range(cohort.batches) if low <= (b + cohort.offset) / cohort.batches < bound]
-            low = bound
-            if members:
-                states.append(LatchState(cohort=cohort, plan=plan, node=node, members=members))
-    return states
+    """The latches of a cohort, one for each thing that its batches hang on."""
+    return [LatchState(cohort=cohort, plan=plan, segment=n) for plan in cohort.plan.latches for n in range(len(plan.nodes))]
 
 
 def _restored(deed: Any) -> None:

@@ -8,7 +8,6 @@ from simulator.distributions import Distribution
 from simulator.engine.need import Served
 from simulator.model.component import Failure
 from simulator.model.route import Route
-from simulator.model.stock import Stock
 
 MOST_BATCHES = 100
 """A larger cohort moves in this many parts."""
@@ -63,6 +62,17 @@ class CohortPlan:
     failure: Failure | None
     rider: bool = False
     weighs: bool = True
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class StockPlan:
+    """A stock with its amounts as numbers and its flows compiled (see `stocks.FlowPlan`)."""
+
+    path: str
+    capacity: float
+    level: float
+    flows: tuple[tuple[Any, ...], ...]
+    thresholds: tuple[float, ...] = ()
 
 
 @dataclass(kw_only=True, slots=True, frozen=True)
@@ -156,7 +166,7 @@ class Plan:
     order: list[int] = field(default_factory=list)
     quorum: dict[int, float] = field(default_factory=dict)
     values: list[float] = field(default_factory=list)
-    stocks: dict[int, tuple[Stock, tuple[tuple[Any, ...], ...]]] = field(default_factory=dict)
+    stocks: dict[int, StockPlan] = field(default_factory=dict)
     cohorts: list[CohortPlan] = field(default_factory=list)
     stations: list[StationPlan] = field(default_factory=list)
     rules: list[RulePlan] = field(default_factory=list)
@@ -165,6 +175,14 @@ class Plan:
     world_nodes: int = 0
     moving: frozenset[int] = frozenset()
     """Nodes that anything in the scenario can ever change; whatever hangs on none of them needs no state."""
+    latches_on: dict[int, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)
+    """Node -> (cohort of the world, number of its latch, segment of the latch) that hangs on it."""
+    riders: dict[int, RiderPlan] = field(default_factory=dict)
+    """Node of a tenant's component -> how its units ride."""
+    riders_on: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Node of the world -> nodes of the tenants' components that may have units hanging on it."""
+    alone: frozenset[int] = frozenset()
+    """The world's nodes that nothing reads but the trace."""
     units: dict[str, float] = field(default_factory=dict)
 
 

@@ -11,15 +11,15 @@ def moving_nodes(plan: Plan) -> frozenset[int]:
     moving: set[int] = set()
     news = [i for e in plan.events for effect in e.effects for i in targets(effect)]
     news += [c.node for c in plan.cohorts if c.failure is not None]
-    news += [i for i, (_, flows) in plan.stocks.items() if any(flow[3] is None for flow in flows)]
+    news += [i for i, stock in plan.stocks.items() if any(flow[3] is None for flow in stock.flows)]
     news += [i for r in plan.rules if r.condition[0] in {"at", "every"} for effect in r.effects for i in targets(effect)]
     after: dict[int, set[int]] = {}
     for c in plan.cohorts:
         for latch in c.latches:
             for i in latch.nodes:
                 after.setdefault(i, set()).add(c.node)
-    for i, (_, flows) in plan.stocks.items():
-        for flow in flows:
+    for i, stock in plan.stocks.items():
+        for flow in stock.flows:
             for j in reads(flow[3]) if flow[3] is not None else ():
                 after.setdefault(j, set()).add(i)
     for rule in plan.rules:
@@ -32,6 +32,44 @@ def moving_nodes(plan: Plan) -> frozenset[int]:
             news.extend(plan.dependents[i] if i < len(plan.dependents) else ())
             news.extend(after.get(i, ()))
     return frozenset(moving)
+
+
+def nodes_alone(plan: Plan) -> frozenset[int]:
+    """The world's nodes that no requirement, latch, rule, flow, stage, station or tenant reads."""
+    read = {i for rule in plan.rules for i in reads(rule.condition)}
+    read.update(i for stock in plan.stocks.values() for flow in stock.flows if flow[3] is not None for i in reads(flow[3]))
+    read.update(i for c in plan.cohorts for latch in c.latches for i in latch.nodes)
+    riders = [c for t in plan.tenants for r in t.riders for zone in r.zones for _, c in zone if c is not None]
+    read.update(s.node for c in (*plan.cohorts, *riders) for s in (*c.recovery, *c.provision))
+    read.update(i for s in plan.stations for i in s.reads)
+    read.update(i for t in plan.tenants for i in t.outside)
+    cohorts = {c.node for c in plan.cohorts if c.node < plan.world_nodes}
+    free = [i for i in cohorts if not plan.dependents[i] and plan.needs[i] is None and i not in plan.quorum]
+    return frozenset(i for i in free if i not in read)
+
+
+def latches_by_node(plan: Plan) -> dict[int, tuple[tuple[int, int, int], ...]]:
+    """Node -> (cohort, latch, segment) of everything that hangs on it and can lose it."""
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for index, c in enumerate(plan.cohorts):
+        for number, latch in enumerate(c.latches):
+            for segment, node in enumerate(latch.nodes):
+                if node in plan.moving:
+                    found.setdefault(node, []).append((index, number, segment))
+    return {node: tuple(members) for node, members in found.items()}
+
+
+def riders_by_node(plan: Plan) -> dict[int, tuple[int, ...]]:
+    """Node -> components of tenants that may have units which can lose it."""
+    found: dict[int, dict[int, None]] = {}
+    for rider in plan.riders.values():
+        for zone in rider.zones:
+            for _, cohort in zone:
+                for latch in cohort.latches if cohort is not None else ():
+                    for node in latch.nodes:
+                        if node in plan.moving:
+                            found.setdefault(node, {})[rider.node] = None
+    return {node: tuple(sorted(members)) for node, members in found.items()}
 
 
 def targets(effect: tuple[str, Any]) -> tuple[int, ...]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from simulator.engine.agenda import FAILURE, REPAIR
 from simulator.engine.compiling import compile_world
-from simulator.engine.conditions import amount, reads
+from simulator.engine.conditions import reads
 from simulator.engine.deploying import Deployment
 from simulator.engine.draws import Draws
 from simulator.engine.effects import apply
-from simulator.engine.latches import latch_states
 from simulator.engine.plan import EventPlan, Plan
-from simulator.engine.reach import moving_nodes
-from simulator.engine.riding import Exposures, cohorts_riding
+from simulator.engine.reach import latches_by_node, moving_nodes, nodes_alone, riders_by_node
 from simulator.engine.routes import RouteState
 from simulator.engine.rules import RuleState
 from simulator.engine.run import Run
@@ -33,6 +32,16 @@ def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[s
     for label, tenant, zones in tenants:
         Deployment(scenario=scenario, plan=plan, names=names, tenant=tenant, zones=zones, label=label).add()
     plan.moving = moving_nodes(plan)
+    plan.latches_on = latches_by_node(plan)
+    plan.riders = {rider.node: rider for tenant in plan.tenants for rider in tenant.riders}
+    plan.riders_on = riders_by_node(plan)
+    plan.alone = nodes_alone(plan)
+    levels: dict[int, list[float]] = {}
+    for rule in plan.rules:
+        for node, level in _levels(rule.condition):
+            levels.setdefault(node, []).append(level)
+    for node, found in levels.items():
+        plan.stocks[node] = replace(plan.stocks[node], thresholds=tuple(found))
     return plan
 
 
@@ -49,9 +58,9 @@ def replay(plan: Plan, *, seed: int, replication: int = 0) -> Trace:
         run.agenda.at(event.time, _phase(event), _happen, (run, event))
     for stock in run.stocks.values():
         stock.flow(-1)
-    for node, latches in run.latched.items():
+    for node in sorted({*plan.latches_on, *plan.riders_on}):
         if run.value[node] < 1.0:
-            for latch in latches:
+            for latch in run.latches_on(node):
                 latch(-1)
     for n, rule in enumerate(plan.rules):
         state = RuleState(run=run, plan=rule, rank=n)
@@ -74,8 +83,7 @@ def replay(plan: Plan, *, seed: int, replication: int = 0) -> Trace:
 
 
 def _place_tenants(run: Run) -> None:
-    """Give every tenant its flow, and its units their datacenters."""
-    drawn: Exposures = {}
+    """Give every tenant its flow. Its units get their datacenters when something first happens to one of these."""
     for rank, plan in enumerate(run.plan.tenants):
         flow = TenantFlow(run=run, plan=plan, rank=rank)
         run.tenants.append(flow)
@@ -84,35 +92,21 @@ def _place_tenants(run: Run) -> None:
         for i in plan.outside:
             run.tenants_reading.setdefault(i, []).append(flow)
         for rider in plan.riders:
-            cohorts = cohorts_riding(run, rider, drawn)
-            run.cohorts_of[rider.node] = cohorts
-            total = run.plan.units[rider.owner]
-            run.calm_units[rider.node] = total - sum(c.size * c.batches for c in cohorts)
+            if any(c is not None and c.failure is not None for zone in rider.zones for _, c in zone):
+                run.place(rider.node, -1)
 
 
 def _connect(run: Run) -> None:
     """Let everything that can move hear of what it hangs on."""
     plan = run.plan
     for index, cohort_plan in enumerate(plan.cohorts):
-        hangs = any(i in plan.moving for latch in cohort_plan.latches for i in latch.nodes)
-        if hangs or cohort_plan.failure is not None:
+        if cohort_plan.failure is not None:
             run.cohort(index)
-    for node in sorted(run.cohorts_of):
-        for cohort in run.cohorts_of[node]:
-            for latch in latch_states(cohort):
-                run.latched.setdefault(latch.node, []).append(latch.changed)
-    thresholds: dict[int, list[float]] = {}
-    for rule in plan.rules:
-        for node, level in _levels(rule.condition):
-            thresholds.setdefault(node, []).append(level)
-    for node, (stock, flows) in plan.stocks.items():
+    for node, stock in plan.stocks.items():
         if node not in plan.moving:
             continue
-        run.stocks[node] = state = StockState(
-            run=run, node=node, owner=stock.path, capacity=amount(stock.capacity),
-            level=amount(stock.capacity if stock.level is None else stock.level), flows=flows, thresholds=tuple(thresholds.get(node, ())),
-        )  # fmt: skip
-        for i in dict.fromkeys(j for flow in flows if flow[3] is not None for j in reads(flow[3])):
+        run.stocks[node] = state = StockState(run=run, node=node, plan=stock)
+        for i in dict.fromkeys(j for flow in stock.flows if flow[3] is not None for j in reads(flow[3])):
             run.watchers.setdefault(i, []).append(state.flow)
     for station in run.stations:
         for i in station.plan.reads:

@@ -4,10 +4,12 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from simulator.engine.agenda import FAILURE, REACTION, REPAIR, SETTLING, Agenda
+from simulator.engine.agenda import FAILURE, REACTION, REPAIR, Agenda
 from simulator.engine.cohorts import Cohort, go_on
 from simulator.engine.draws import Draws
+from simulator.engine.latches import LatchState, latch_states
 from simulator.engine.plan import Plan
+from simulator.engine.riding import Exposures, cohorts_riding
 from simulator.engine.trace import Trace
 
 if TYPE_CHECKING:
@@ -52,6 +54,9 @@ class Run:
         self.watchers: dict[int, list[Watcher]] = {}
         self.tenants_reading: dict[int, list[TenantFlow]] = {}
         self.cause_of: dict[int, int] = {}
+        self._woken: set[int] = set()
+        self._placed: set[int] = set()
+        self._exposures: Exposures = {}
         self._dirty: dict[int, int] = {}
         self._dirty_tenants: dict[TenantFlow, int] = {}
         self._settling = False
@@ -66,9 +71,46 @@ class Run:
 
     def cohorts_at(self, node: int) -> list[Cohort]:
         """The cohorts whose units make up a component."""
+        if node in self.plan.riders:
+            self.place(node, -1)
         if node not in self.cohorts_of and node in self.cohort_at:
             self.cohort(self.cohort_at[node])
         return self.cohorts_of.get(node, [])
+
+    def place(self, node: int, cause: int) -> None:
+        """Draw in which datacenters the units of a tenant's component live, and let them hang on what is there."""
+        if node in self._placed:
+            return
+        self._placed.add(node)
+        rider = self.plan.riders[node]
+        cohorts = self.cohorts_of[node] = cohorts_riding(self, rider, self._exposures)
+        self.calm_units[node] = self.plan.units[rider.owner] - sum(c.size * c.batches for c in cohorts)
+        for cohort in cohorts:
+            for latch in latch_states(cohort):
+                self.latched.setdefault(latch.node, []).append(latch.changed)
+                if self.value[latch.node] < 1.0 and latch.node in self._woken:
+                    latch.changed(cause)
+
+    def latches_on(self, node: int) -> list[Callable[[int], None]]:
+        """What hangs on a node: tenants' units, and the world's cohorts, which come to life when it first changes."""
+        latches = self.latched.setdefault(node, [])
+        for index, number, segment in self.plan.latches_on.get(node, ()) if node not in self._woken else ():
+            cohort = self.cohort(index)
+            latches.append(LatchState(cohort=cohort, plan=cohort.plan.latches[number], segment=segment).changed)
+        if node not in self._woken:
+            for rider in self.plan.riders_on.get(node, ()):
+                self.place(rider, -1)
+        self._woken.add(node)
+        return latches
+
+    def stands_alone(self, node: int, served: float, cause: int) -> bool:
+        """Whether nothing hangs on a node of the world; then its served share is noted here, and there is nothing to settle."""
+        if node not in self.plan.alone:
+            return False
+        before, self.value[node] = self.value[node], served
+        if before >= 1.0 or served >= 1.0:
+            self.trace.add(self.agenda.now, "stops_serving" if served < 1.0 else "serves", self.plan.owners[node], served, cause)
+        return True
 
     def state_of(self, node: int) -> float:
         """What conditions ask about: of a tenant's component the share of units up, of anything else the share it serves."""
@@ -109,7 +151,7 @@ class Run:
     def ask_to_settle(self) -> None:
         if not self._settling:
             self._settling = True
-            self.agenda.at(self.agenda.now, SETTLING, self._settle)
+            self.agenda.settle_with(self._settle)
 
     def react(self, watcher: Watcher, cause: int, rank: int) -> None:
         """Let a watcher react within this instant, after settling."""
@@ -149,7 +191,7 @@ class Run:
     def announce(self, node: int, before: float, served: float, cause: int) -> None:
         """Tell those who hang on a node's served share: latches at once, watchers in the reaction phase."""
         phase = FAILURE if served < before else REPAIR
-        for latch in self.latched.get(node, ()):
+        for latch in self.latches_on(node):
             self.agenda.at(self.agenda.now, phase + node, _call, (latch, cause))
         for watcher in self.watchers.get(node, ()):
             self.react(watcher, cause, node)

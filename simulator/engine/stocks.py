@@ -9,7 +9,7 @@ from simulator.engine.agenda import FAILURE, Deed
 from simulator.engine.conditions import holds
 
 if TYPE_CHECKING:
-    from simulator.engine.plan import Condition
+    from simulator.engine.plan import Condition, StockPlan
     from simulator.engine.run import Run
 
 FlowPlan = tuple[str, float, float, "Condition | None"]
@@ -23,15 +23,13 @@ class StockState:
         "_deed", "_last", "_level", "_rate", "_steady", "_toward", "below", "capacity", "flows", "node", "owner", "run", "thresholds",
     )  # fmt: skip
 
-    def __init__(
-        self, *, run: Run, node: int, owner: str, capacity: float, level: float, flows: tuple[FlowPlan, ...], thresholds: tuple[float, ...]
-    ) -> None:
-        self.run, self.node, self.owner, self.capacity, self.flows = run, node, owner, capacity, flows
-        self.thresholds = tuple(sorted({0.0, *thresholds}))
-        self._level, self._last = level, 0.0
+    def __init__(self, *, run: Run, node: int, plan: StockPlan) -> None:
+        self.run, self.node, self.owner, self.capacity, self.flows = run, node, plan.path, plan.capacity, plan.flows
+        self.thresholds = tuple(sorted({0.0, *plan.thresholds}))
+        self._level, self._last = plan.level, 0.0
         self._steady = self._rate = self._toward = 0.0
         self._deed: Deed | None = None
-        self.below = {t: level <= t for t in self.thresholds}
+        self.below = {t: plan.level <= t for t in self.thresholds}
 
     def flow(self, cause: int) -> None:
         """What moves the level has changed: bring the level up to now and look for the next crossing."""

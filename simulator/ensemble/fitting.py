@@ -12,7 +12,7 @@ from simulator.model.world import Scenario
 from simulator.scenario import building
 from simulator.units import parse_duration, parse_share
 
-COARSE, FINE = 24, 24
+COARSE, FINE = 16, 12
 """Points of the first grid over the range (evenly spaced in the logarithm), and steps of the refinement."""
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 
@@ -77,10 +77,15 @@ def _search(cost: Callable[[float], float], low: float, high: float) -> float:
     costs = [cost(x) for x in grid]
     best = min(range(COARSE), key=costs.__getitem__)
     a, b = math.log(grid[max(0, best - 1)]), math.log(grid[min(COARSE - 1, best + 1)])
+    left, right = b - _GOLDEN * (b - a), a + _GOLDEN * (b - a)
+    at_left, at_right = cost(math.exp(left)), cost(math.exp(right))
     for _ in range(FINE):
-        left, right = b - _GOLDEN * (b - a), a + _GOLDEN * (b - a)
-        if cost(math.exp(left)) <= cost(math.exp(right)):
-            b = right
+        if at_left <= at_right:
+            b, right, at_right = right, left, at_left
+            left = b - _GOLDEN * (b - a)
+            at_left = cost(math.exp(left))
         else:
-            a = left
-    return math.exp((a + b) / 2)
+            a, left, at_left = left, right, at_right
+            right = a + _GOLDEN * (b - a)
+            at_right = cost(math.exp(right))
+    return math.exp(left if at_left <= at_right else right)
