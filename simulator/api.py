@@ -69,13 +69,15 @@ def run(
     """One replication of one architecture, in its first placement that is hit, or missed."""
     from simulator.ensemble.cases import cases_of, shares_of
     from simulator.ensemble.single import run_case
+    from simulator.scenario.problems import Problem, ScenarioError
 
     loaded = load(scenario, without=without, with_=with_, numbers=numbers)
     tenant = loaded.tenants([architecture], objective)[0]
     members = shares_of(cases_of(loaded.scenario, [tenant]), tenant.name, case)
     if not members:
-        msg = f"{tenant.name} has no placement that is {case} in {loaded.scenario.name}"
-        raise ValueError(msg)
+        fact = f"{tenant.name} has no placement that is {case} in {loaded.scenario.name}"
+        remedy = "Ask for another case, or another architecture."
+        raise ScenarioError((Problem(file=str(architecture), line=0, column=0, fact=fact, remedy=remedy, source_line=""),))
     return run_case(loaded.scenario, members[0][0], origin=loaded.origin(seed), replication=replication, name=case)
 
 

@@ -58,6 +58,8 @@ class TenantFlow:
         """Find the loads and served shares that agree with each other, starting from the last ones."""
         run, touched = self.run, self._touched
         if touched:
+            # Of all that changed at once, what has least left is named as the cause.
+            cause = touched[min(touched, key=run.own.__getitem__)]
             for route in self._routes:
                 hit = [t for t, target in enumerate(route.plan.targets) if target in touched]
                 if hit:

@@ -3,23 +3,58 @@
 from collections.abc import Callable
 from typing import Any
 
-from simulator.engine.compiling import rule_owner
+from simulator.engine.compiling import rule_owner, scoped
 from simulator.ensemble.results import Explanation, RunResult, Told
-from simulator.measures.causes import Hop, begin_chain, end_chain
+from simulator.measures.causes import Hop, begin_chain, chain, end_chain
+from simulator.model.component import lives
+from simulator.model.requirement import AnyOf
 from simulator.model.world import Scenario, Tenant
-from simulator.units import format_duration
 
 
 def explained(scenario: Scenario, tenant: Tenant, run: RunResult) -> Explanation:
     """Both chains of a run, told from the root event to the tenant."""
     mechanisms, summaries = _known(scenario, tenant, run.label)
+    mechanisms = {owner: name for owner, name in mechanisms.items() if name not in run.origin.without}
+    fallbacks = _fallbacks(scenario)
 
-    def told(hop: Hop) -> Told:
-        return Told(seconds=hop.time, text=_text(hop, run, summaries), mechanism=_mechanism(hop, mechanisms), hop=hop)
+    def told(hop: Hop) -> list[Told]:
+        said = Told(seconds=hop.time, text=_text(hop, run, summaries), mechanism=_mechanism(hop, mechanisms), hop=hop)
+        if hop.change != "stops_serving":
+            return [said]
+        return [*_meanwhile(hop, fallbacks.get(hop.owner, ()), run, mechanisms, summaries), said]
 
     began = begin_chain(run.trace, run.label, run.objective)
     ended = end_chain(run.trace, run.label, run.objective)
-    return Explanation(run=run, began=tuple(told(h) for h in began), ended=tuple(told(h) for h in ended))
+    return Explanation(run=run, began=tuple(t for h in began for t in told(h)), ended=tuple(t for h in ended for t in told(h)))
+
+
+def _fallbacks(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Component -> what it could have lived on instead: the members of its any_of."""
+    found: dict[str, tuple[str, ...]] = {}
+    for component in scenario.world.components:
+        for need in lives(component):
+            if isinstance(need, AnyOf):
+                found[component.path] = tuple(
+                    c for m in need.any_of if isinstance(m, str) for c in scoped(m, component.path)
+                )
+    return found
+
+
+def _meanwhile(
+    hop: Hop, fallbacks: tuple[str, ...], run: RunResult, mechanisms: dict[str, str], summaries: dict[str, str]
+) -> list[Told]:
+    """What else had failed by then, and would have kept the component alive: a single chain of causes does not show it."""
+    told = []
+    for owner in fallbacks:
+        faults = [i for i, r in enumerate(run.trace.records[: hop.index]) if r[2] == owner and r[1] in {"fails", "repaired"}]
+        if not faults or run.trace.records[faults[-1]][1] == "repaired":
+            continue
+        reason = chain(run.trace, faults[-1])
+        if reason[0].owner in {h.owner for h in chain(run.trace, hop.index)}:
+            continue
+        text = f"meanwhile {owner} had failed: {summaries.get(reason[0].owner, reason[0].owner)}"
+        told.append(Told(seconds=reason[-1].time, text=text, mechanism=mechanisms.get(reason[0].owner), hop=reason[-1]))
+    return told
 
 
 def _known(scenario: Scenario, tenant: Tenant, label: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -67,10 +102,19 @@ def _text(hop: Hop, run: RunResult, summaries: dict[str, str]) -> str:
     if hop.owner == run.label:
         text = f"{run.architecture} serves {hop.amount:.1%} of its demand"
     if hop.waited >= 1.0 and hop.change != "served":
-        text += f" (after {format_duration(float(round(hop.waited)))})"
+        text += f" (after {_span(hop.waited)})"
     if hop.repeats > 1:
         text += f", {hop.repeats} times"
     return text
+
+
+def _span(seconds: float) -> str:
+    """A span as people say it: two units at the most."""
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 10:
+        return f"{minutes} min {rest} s" if minutes and rest else f"{minutes} min" if minutes else f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def _station(hop: Hop) -> str:
@@ -100,5 +144,5 @@ _WORDS: dict[str, Callable[[Hop, str], str]] = {
     "thaws": lambda _, owner: f"{owner} is released by people",
     "switched": lambda hop, owner: f"{owner} sends everything to {hop.detail}",
     "gives_up": lambda _, owner: f"a job at {owner} gives up",
-    "writes_lost": lambda hop, owner: f"{owner} loses the writes of {format_duration(float(round(hop.amount)))}",
+    "writes_lost": lambda hop, owner: f"{owner} loses the writes of {_span(hop.amount)}",
 }

@@ -66,7 +66,7 @@ class Tenant(Frozen):
                 tier = c.path.rsplit("/", 1)[-1]
                 tiers[tier] = tiers.get(tier, 0.0) + (c.carries if c.initially == "up" else 0.0)
         provisioned = [v for v in tiers.values() if v > 0]
-        return sum(provisioned) / len(provisioned) if provisioned else 0.0
+        return round(sum(provisioned) / len(provisioned), 9) if provisioned else 0.0
 
 
 class Scenario(Frozen):

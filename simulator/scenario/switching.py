@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.model.basis import Mechanism, Mitigation
+from simulator.model.station import Station
 from simulator.scenario.document import Document
 from simulator.scenario.expanding import Tree
 from simulator.scenario.findings import Findings, Loc, nearest
@@ -14,10 +15,13 @@ from simulator.scenario.wording import judged
 
 
 def without_tagged(everything: Iterable[Placed], without: Collection[str]) -> list[Placed]:
-    """What is left when everything that belongs to one of these mechanisms is gone: elements, stages, fail-safes."""
+    """What is left when everything that belongs to one of these mechanisms is gone: elements, stages, fail-safes.
+
+    A station stays, since others go through it; its mechanism's numbers are what changes.
+    """
     left = []
     for one in everything:
-        if one.element.mechanism in without:
+        if one.element.mechanism in without and not isinstance(one.element, Station):
             continue
         updates: dict[str, Any] = {}
         for field in ("recovery", "provision"):
