@@ -20,7 +20,7 @@ LANE = 0.25
 _FILLED = 0.62
 """Part of a lane's height that stands for all of its units."""
 _AXIS = 0.74
-_LONGEST_LABEL = 3.6
+_LONGEST_LABEL = 3.9
 _WORST = 0.62
 
 
@@ -62,7 +62,16 @@ def _part(names: list[str]) -> str:
     stem = 0
     while all(len(name) > stem and name[stem] == names[0][stem] for name in names):
         stem += 1
-    return f"{names[0][:stem]}{{{','.join(name[stem:] for name in names)}}}"
+    return f"{names[0][:stem]}{{{_listed([name[stem:] for name in names])}}}"
+
+
+def _listed(ends: list[str]) -> str:
+    """`1,2`, `fails,holds`, and `2–5` for numbers without a gap."""
+    if len(ends) > 2 and all(end.isdecimal() and end.isascii() and len(end) < 10 for end in ends):
+        numbers = sorted(map(int, ends))
+        if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+            return f"{numbers[0]}–{numbers[-1]}"
+    return ",".join(ends)
 
 
 def timeline_sheet(comparison: Comparison) -> Sheet:
