@@ -22,7 +22,7 @@ class Cohort:
 
     __slots__ = (
         "_ageing", "_followers", "_jobs", "_left", "_orders", "_started", "batches", "first_unit", "holds", "life", "node", "offset",
-        "plan", "run", "size", "state", "up",
+        "plan", "run", "size", "state", "twins", "up",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: CohortPlan, units: float | None = None, batches: int | None = None, first_unit: int = 0) -> None:
@@ -39,6 +39,7 @@ class Cohort:
         self._jobs: dict[int, Job] = {}
         self._orders: dict[str, list[int]] = {}
         self._followers: dict[int, list[tuple[Cohort, int, int, tuple[StagePlan, ...], int]]] = {}
+        self.twins: list[tuple[str, int]] = []
         self._started = not plan.off
         self._ageing: dict[int, tuple[Deed, float]] = {}
         self._left: dict[int, float] = {}
@@ -58,7 +59,7 @@ class Cohort:
         if state == UP:
             self.up -= self.size
             self._end_of_life(b)
-            self._announce(record)
+            self._announce(b, "down", record)
         else:
             job = self._jobs.pop(b, None)
             if job is not None:
@@ -160,18 +161,22 @@ class Cohort:
         self.state[b] = UP
         self.up += self.size
         record = run.trace.add(run.agenda.now, "up", self.plan.owner, self.size, cause, self.first_unit + b)
-        self._announce(record)
+        self._announce(b, "up", record)
         self.age(b)
         for cohort, batch, life, stage, stages in self._followers.pop(b, ()):
             run.agenda.at(run.agenda.now, REPAIR + cohort.node, go_on, (cohort, batch, life, stage, stages, record))
 
-    def _announce(self, record: int) -> None:
+    def _announce(self, b: int, change: str, record: int) -> None:
+        """Let the component, and its twins in other tenants, know how many of their units are up."""
         run = self.run
         up = sum(c.up for c in run.cohorts_of[self.node]) + run.calm_units.get(self.node, 0.0) if self.plan.rider else self.up
         total = run.plan.units[self.plan.owner]
         own = run.own[self.node] = 0.0 if up <= 1e-9 * total else min(1.0, up / total) if up < total * (1 - 1e-12) else 1.0
         if not run.stands_alone(self.node, own, record):
             run.touch(self.node, record)
+        for owner, node in self.twins:
+            run.own[node] = own
+            run.touch(node, run.trace.add(run.agenda.now, change, owner, self.size, record, self.first_unit + b))
 
     # -- chance ------------------------------------------------------------------------------------------------------------------
 

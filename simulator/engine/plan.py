@@ -121,6 +121,8 @@ class RiderPlan:
     zones: tuple[tuple[tuple[float, CohortPlan | None], ...], ...]
     """Per zone it may live in: per datacenter its share of the zone, and the cohort there (None: nothing happens there)."""
     exposure: tuple[float, ...] | None
+    twins: int = -1
+    """Components of other tenants with this number live through exactly the same: same role, units, datacenters and dice."""
 
 
 @dataclass(kw_only=True, slots=True, frozen=True)

@@ -59,6 +59,24 @@ def latches_by_node(plan: Plan) -> dict[int, tuple[tuple[int, int, int], ...]]:
     return {node: tuple(members) for node, members in found.items()}
 
 
+def twins(plan: Plan) -> dict[int, int]:
+    """Node of a tenant's component -> number of its group of twins. What rules or events act on by themselves has no twin."""
+    acted_on = {i for rule in plan.rules for effect in rule.effects for i in targets(effect)}
+    acted_on.update(i for event in plan.events for effect in event.effects for i in targets(effect))
+    groups: dict[object, int] = {}
+    found: dict[int, int] = {}
+    for tenant in plan.tenants:
+        for rider in tenant.riders:
+            members = tuple(
+                (share, None if c is None else (c.units, c.latches, c.recovery, c.weighs)) for zone in rider.zones for share, c in zone
+            )
+            simple = all(c is None or (not c.off and c.failure is None and not c.weighs) for zone in rider.zones for _, c in zone)
+            if simple and rider.node not in acted_on:
+                key = (rider.role, rider.units, rider.lives_in, rider.exposure, tuple(len(z) for z in rider.zones), members)
+                found[rider.node] = groups.setdefault(key, len(groups))
+    return found
+
+
 def riders_by_node(plan: Plan) -> dict[int, tuple[int, ...]]:
     """Node -> components of tenants that may have units which can lose it."""
     found: dict[int, dict[int, None]] = {}

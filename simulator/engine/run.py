@@ -57,6 +57,7 @@ class Run:
         self._woken: set[int] = set()
         self._placed: set[int] = set()
         self._exposures: Exposures = {}
+        self._twins: dict[int, int] = {}
         self._dirty: dict[int, int] = {}
         self._dirty_tenants: dict[TenantFlow, int] = {}
         self._settling = False
@@ -83,6 +84,15 @@ class Run:
             return
         self._placed.add(node)
         rider = self.plan.riders[node]
+        known = self._twins.get(rider.twins)
+        if known is not None:
+            cohorts = self.cohorts_of[node] = self.cohorts_of[known]
+            self.calm_units[node] = self.calm_units[known]
+            for cohort in cohorts:
+                cohort.twins.append((rider.owner, node))
+            return
+        if rider.twins >= 0:
+            self._twins[rider.twins] = node
         cohorts = self.cohorts_of[node] = cohorts_riding(self, rider, self._exposures)
         self.calm_units[node] = self.plan.units[rider.owner] - sum(c.size * c.batches for c in cohorts)
         for cohort in cohorts:

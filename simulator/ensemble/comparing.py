@@ -69,7 +69,8 @@ def compare(
         for tally in tallies.values():
             tally.add(curves, values, grid)
         if n == 0:
-            timeline = _timeline(trace, index, scenario)
+            standing = {owner for owner, served in zip(plan.owners, plan.values, strict=True) if served >= 1.0}
+            timeline = _timeline(trace, index, {c.path for c in scenario.world.components} & standing)
         if progress is not None:
             progress(n + 1, replications)
     return Comparison(
@@ -125,12 +126,11 @@ def _band(tally: _Tally, grid: np.ndarray) -> Band:
     )  # fmt: skip
 
 
-def _timeline(trace: Trace, index: TraceIndex, scenario: Scenario) -> tuple[Impairment, ...]:
-    """Of the world's components that lost units, or stopped serving, the share down over time; the earliest first."""
-    world = {c.path: c for c in scenario.world.components}
+def _timeline(trace: Trace, index: TraceIndex, standing: set[str]) -> tuple[Impairment, ...]:
+    """Of the world's components that served at the start and lost units, or stopped serving, the share down; the earliest first."""
     found: dict[str, float] = {}
     for record in trace.records:
-        if record[1] in {"down", "stops_serving"} and record[2] in world and world[record[2]].initially == "up":
+        if record[1] in {"down", "stops_serving"} and record[2] in standing:
             found.setdefault(record[2], record[0])
     lanes = []
     for path in sorted(found, key=lambda p: (found[p], p)):
