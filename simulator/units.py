@@ -236,12 +236,12 @@ def parse_count(text: object) -> int:
 
 # --- times -------------------------------------------------------------------------------------------------------------
 
-_CLOCK_REMEDY = "write '20:57', '20:57:30' or a full time with its offset, such as '2012-06-14T20:44-07:00'"
+_CLOCK_REMEDY = "write '20:57', '20:57:30' or a full time with its offset, such as '2026-06-14T20:44-07:00'"
 _LATEST_REMEDY = "choose an earlier start or a shorter horizon"
 
 
 def parse_clock(text: object) -> datetime | time:
-    """A full ISO 8601 time with its offset (`2012-06-14T20:44-07:00`, `...Z`), or a bare clock (`20:57`, `20:57:30`) as a naive time."""
+    """A full ISO 8601 time with its offset (`2026-06-14T20:44-07:00`, `...Z`), or a bare clock (`20:57`, `20:57:30`) as a naive time."""
     plain = _text(text, "a clock time", _CLOCK_REMEDY)
     match = _CLOCK.fullmatch(plain)
     if not match:

@@ -291,7 +291,7 @@ def test_clocks_read() -> None:
     assert parse_clock("20:57:30") == time(20, 57, 30)
 
 
-CLOCK = "write '20:57', '20:57:30' or a full time with its offset, such as '2012-06-14T20:44-07:00'"
+CLOCK = "write '20:57', '20:57:30' or a full time with its offset, such as '2026-06-14T20:44-07:00'"
 
 
 @pytest.mark.parametrize(

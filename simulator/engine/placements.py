@@ -17,7 +17,7 @@ class Placement:
     hit: bool
 
     def text(self) -> str:
-        """How tables and JSON name it: `a=us-east-1/zone-1 b=...`."""
+        """How tables and JSON name it: `a=region/zone-1 b=...`."""
         return " ".join(f"{role}={zone}" for role, zone in self.zones)
 
 
@@ -89,7 +89,7 @@ def _kinds(scenario: Scenario) -> dict[str, object]:
             inside[dc].add("/".join(parts[3:]))
     kinds: dict[str, object] = {}
     shares: dict[str, list[tuple[float, frozenset[str]]]] = {}
-    for dc_ in world.datacenters:
+    for dc_ in sorted(world.datacenters, key=lambda d: d.path):
         shares.setdefault("/".join(dc_.path.split("/")[:2]), []).append((dc_.share, frozenset(inside[dc_.path])))
     for zone, members in shares.items():
         region, alike = zone.split("/")[0], {names for _, names in members}

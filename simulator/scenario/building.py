@@ -76,7 +76,7 @@ def load_tenant(
 def _times(start: str, horizon: float) -> Times:
     moment = units.parse_clock(start)
     if not hasattr(moment, "date"):
-        raise units.refusal(f"{start!r} has no date", "write the full time with its offset, such as '2012-06-14T20:44-07:00'")
+        raise units.refusal(f"{start!r} has no date", "write the full time with its offset, such as '2026-06-14T20:44-07:00'")
     return Times(start=moment, horizon=horizon)  # type: ignore[arg-type]
 
 
