@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from simulator.distributions import Distribution
 from simulator.engine.conditions import amount, compiled
 from simulator.engine.need import served_by
 from simulator.engine.plan import LEAP, MOST_BATCHES, CohortPlan, EventPlan, LatchPlan, Plan, RulePlan, StagePlan, StationPlan, StockPlan
+from simulator.engine.reach import targets
 from simulator.model.component import Component, Hazard, latches, lives
 from simulator.model.requirement import Spread
 from simulator.model.station import Station
@@ -91,7 +94,7 @@ def latch_plans(component: Component, owner: str, node: Callable[[str], int]) ->
     plans = []
     for latch in latches(component):
         on = latch.on
-        pairs = list(on.spread.items()) if isinstance(on, Spread) else [(on, 1.0)]
+        pairs = sorted(on.spread.items()) if isinstance(on, Spread) else [(on, 1.0)]
         if not all(isinstance(path, str) for path, _ in pairs):
             msg = f"{owner}: a latching requirement names a path or a spread; give a combination a component of its own"
             raise ValueError(msg)
@@ -139,7 +142,7 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
         owner = rule_owner(rule)
         plan.rules.append(rule_plan(rule, owner, names, lambda n, owner=owner: found(n, owner, names.nodes), role=owner))  # type: ignore[misc]
     for event in sorted(scenario.events, key=lambda e: e.name):
-        effects = tuple(effect_plan(e, event.name, names, lambda n: found(n, "", names.nodes)) for e in event.do)
+        effects = _by_target(effect_plan(e, event.name, names, lambda n: found(n, "", names.nodes)) for e in event.do)
         plan.events.append(EventPlan(name=event.name, time=seconds(event.at, scenario), effects=effects))
     return plan, names
 
@@ -215,11 +218,16 @@ def rule_owner(rule: Any) -> str:
 
 def rule_plan(rule: Any, owner: str, names: Names, index_of: Callable[[str], int], *, role: str, tenant: int = -1) -> RulePlan:
     """A rule with its condition compiled and its targets found."""
-    effects = tuple(effect_plan(e, owner, names, index_of) for e in rule.do)
+    effects = _by_target(effect_plan(e, owner, names, index_of) for e in rule.do)
     condition = compiled(rule.when, index_of)
     return RulePlan(
         name=owner, role=role, condition=condition, after=rule.after, commits=rule.commits, once=rule.once, effects=effects, tenant=tenant
     )
+
+
+def _by_target(effects: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
+    """Effects of one kind that follow each other, in order of what they act on: a pattern may list its matches in any order."""
+    return tuple(e for _, alike in groupby(effects, key=itemgetter(0)) for e in sorted(alike, key=targets))
 
 
 def effect_plan(effect: Any, owner: str, names: Names, index_of: Callable[[str], int]) -> tuple[str, Any]:
@@ -229,7 +237,7 @@ def effect_plan(effect: Any, owner: str, names: Names, index_of: Callable[[str],
     if tag == "fail":
         return tag, (index_of(body.target), body.span, body.share)
     if tag in {"repair", "start", "stop"}:
-        return tag, tuple(index_of(p) for p in body)
+        return tag, tuple(sorted(index_of(p) for p in body))
     if tag in {"withdraw", "readmit"}:
         return tag, tuple(body)
     if tag == "switch":

@@ -57,7 +57,7 @@ class Deployment:
             plan.stations.append(station_plan(s, f"{self.label}/{s.path}", self.node(s.path)))
         nodes: dict[int, TenantNode] = {}
         riders: list[RiderPlan] = []
-        for c in tenant.components:
+        for c in sorted(tenant.components, key=lambda c: c.path):
             nodes[self.own[c.path]] = self._component_node(c)
             if c.rides is None:
                 plan.cohorts.append(self._cohort(c))
@@ -92,8 +92,9 @@ class Deployment:
         if c.initially == "down":
             self.plan.own[index] = 0.0
         return TenantNode(
-            index=index, need=need, carries=c.carries, threads=c.threads, call_time=c.call_time, units=units, quorum=c.serves_at_least
-        )
+            index=index, need=need, asks=need[1] if need is not None and need[0] == "node" else -1, carries=c.carries,
+            threads=c.threads, call_time=c.call_time, units=units, quorum=c.serves_at_least,
+        )  # fmt: skip
 
     def _stages(self, c: Component, stages: tuple[Any, ...], suffix: str, batches: int) -> Any:
         return stage_plans(
@@ -116,7 +117,7 @@ class Deployment:
         chosen = [self.zones[r] if r in self.zones else next(iter(self.zones.values())) for r in roles]
         zones, exposure = [], None
         for zone in chosen:
-            members = [dc for dc in self.scenario.world.datacenters if dc.path.startswith(zone + "/")]
+            members = sorted((d for d in self.scenario.world.datacenters if d.path.startswith(zone + "/")), key=lambda d: d.path)
             total = sum(dc.share for dc in members)
             zones.append(tuple((dc.share / total, self._ridden(c, dc.path, tokens)) for dc in members))
             if c.exposure is not None:

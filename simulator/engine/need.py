@@ -1,6 +1,7 @@
 """Requirements turned into functions of the served shares, once, before anything happens."""
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 Served = Callable[[Sequence[float]], float]
@@ -23,10 +24,10 @@ def served_by(need: Any, index_of: Callable[[str], int]) -> tuple[Served, list[i
         return (lambda v: v[i]), [i]
     tag = next(iter(type(need).model_fields))
     if tag == "spread":
-        pairs = [(index_of(path), share) for path, share in need.spread.items()]
+        pairs = sorted((index_of(path), share) for path, share in need.spread.items())
         return (lambda v: sum(v[i] * s for i, s in pairs)), [i for i, _ in pairs]
     members = need.at_least.of if tag == "at_least" else getattr(need, tag)
-    parts = [served_by(m, index_of) for m in members]
+    parts = sorted((served_by(m, index_of) for m in members), key=itemgetter(1))  # floats depend on the order of factors
     reads = [i for _, r in parts for i in r]
     functions = [f for f, _ in parts]
     if tag == "all_of":

@@ -131,6 +131,8 @@ class TenantNode:
 
     index: int
     need: Any = None
+    asks: int = -1
+    """The one node that it needs, where its need is as simple as that."""
     carries: float | None = None
     threads: float | None = None
     call_time: float = 0.0

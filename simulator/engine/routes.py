@@ -23,15 +23,17 @@ class RouteState:
     """
 
     __slots__ = (
-        "_noted", "_pending", "_released", "_seen", "_shifts", "again", "alive", "dead",
+        "_noted", "_pending", "_released", "_seen", "_shifts", "_units", "again", "alive", "dead",
         "first", "frozen", "known", "node", "plan", "reach",
-        "removed", "run", "tenant", "weights", "withdrawn",
+        "removed", "run", "shifts", "tenant", "weights", "withdrawn",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, tenant: TenantFlow, plan: TenantNode) -> None:
         self.run, self.tenant, self.plan, self.node = run, tenant, plan, plan.index
+        self.shifts = plan.route is not None and plan.route.shift is not None
         n = len(plan.targets)
         self.known = [tenant.units_of(t) if run.own[t] > 0 else 0.0 for t in plan.targets]
+        self._units = [tenant.units_of(t) for t in plan.targets]
         self.removed = [0.0] * n
         self.withdrawn: list[set[str]] = [set() for _ in range(n)]
         self.first = 0
@@ -57,11 +59,11 @@ class RouteState:
         """
         route, targets = self.plan.route, self.plan.targets
         assert route is not None
-        own, tenant = self.run.own, self.tenant
+        own = self.run.own
         n = len(targets)
         rotation = [0.0] * n
         for t in range(n):
-            units = tenant.units_of(targets[t])
+            units = self._units[t]
             up = own[targets[t]] * units
             known = self.known[t] = max(self.known[t], up)
             self.removed[t] = min(self.removed[t], known - up)

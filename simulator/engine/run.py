@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import FAILURE, REACTION, REPAIR, Agenda
@@ -61,6 +62,7 @@ class Run:
         self._dirty: dict[int, int] = {}
         self._dirty_tenants: dict[TenantFlow, int] = {}
         self._settling = False
+        self._looking: list[tuple[int, Watcher, int]] = []
 
     def cohort(self, index: int) -> Cohort:
         """A cohort of the plan; it has no state until something can happen to it."""
@@ -164,8 +166,15 @@ class Run:
             self.agenda.settle_with(self._settle)
 
     def react(self, watcher: Watcher, cause: int, rank: int) -> None:
-        """Let a watcher react within this instant, after settling."""
-        self.agenda.at(self.agenda.now, REACTION + rank, _call, (watcher, cause))
+        """Let a watcher react within this instant, after settling. All see the same state: none acts before all have looked."""
+        if not self._looking:
+            self.agenda.at(self.agenda.now, REACTION, self._look)
+        self._looking.append((rank, watcher, cause))
+
+    def _look(self, _: Any) -> None:
+        looking, self._looking = self._looking, []
+        for _, watcher, cause in sorted(looking, key=itemgetter(0)):
+            watcher(cause)
 
     def _settle(self, _: Any) -> None:
         self._settling = False

@@ -22,15 +22,21 @@ class TenantFlow:
     unit that are answered well, `run.hold` the mean time in seconds that such a call is held.
     """
 
-    __slots__ = ("_ageing", "_first", "_last", "_routes", "_touched", "_watched", "curve", "node_of", "plan", "rank", "run", "served")
+    __slots__ = (
+        "_ageing", "_back", "_first", "_idle", "_last", "_routes", "_targeted", "_touched", "_watched", "curve", "node_of", "plan",
+        "rank", "run", "served",
+    )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: TenantPlan, rank: int) -> None:
         self.run, self.plan, self.rank = run, plan, rank
         self.node_of: dict[int, TenantNode] = {n.index: n for n in plan.nodes}
         self._first, self._last = min(self.node_of), max(self.node_of) + 1
+        self._idle = [0.0] * (self._last - self._first)
+        self._back = plan.nodes[::-1]
         self.served = 1.0
         self.curve: list[tuple[float, float]] = []
         self._routes: list[RouteState] = []
+        self._targeted: dict[int, list[tuple[RouteState, int]]] = {}
         self._touched: dict[int, int] = {}
         self._watched: dict[int, tuple[float, float]] = {}
         self._ageing: dict[int, bool] = {}
@@ -38,6 +44,9 @@ class TenantFlow:
     def begin(self, routes: list[RouteState], ageing: list[int]) -> None:
         """Settle for the first time, before anything has happened."""
         self._routes = routes
+        for route in routes:
+            for t, target in enumerate(route.plan.targets):
+                self._targeted.setdefault(target, []).append((route, t))
         self._ageing = dict.fromkeys(ageing, False)
         self.settle(-1)
         self.curve = [(0.0, self.served)]
@@ -60,18 +69,18 @@ class TenantFlow:
         if touched:
             # Of all that changed at once, what has least left is named as the cause.
             cause = touched[min(touched, key=run.own.__getitem__)]
-            for route in self._routes:
-                hit = [t for t, target in enumerate(route.plan.targets) if target in touched]
-                if hit:
-                    for t in hit:
-                        route.target_changed(t, touched[route.plan.targets[t]])
-                    route.weigh()
-                    route.note_dead(cause)
+            changed: dict[RouteState, None] = {}
+            for node, why in touched.items():
+                for route, t in self._targeted.get(node, ()):
+                    route.target_changed(t, why)
+                    changed[route] = None
+            for route in changed:
+                route.weigh()
+                route.note_dead(cause)
             touched.clear()
-        nodes = self.plan.nodes
         for n in range(_MOST_PASSES):
-            self._send(nodes)
-            if self._answer(nodes, 1.0 if n < _MOST_PASSES // 2 else 0.5) < _CLOSE:
+            self._send()
+            if self._answer(1.0 if n < _MOST_PASSES // 2 else 0.5) < _CLOSE:
                 break
         served = run.value[self.plan.enters]
         if abs(served - self.served) > _CLOSE:
@@ -85,10 +94,12 @@ class TenantFlow:
 
     def _tell(self, cause: int) -> None:
         for route in self._routes:
-            route.look_at_targets(cause)
+            if route.shifts:
+                route.look_at_targets(cause)
         run = self.run
-        for i in [i for i in run.waiting if i in self.node_of and run.own[i] >= 1.0]:
-            run.release(i, cause)
+        if run.waiting:
+            for i in [i for i in run.waiting if i in self.node_of and run.own[i] >= 1.0]:
+                run.release(i, cause)
         for i, seen in self._watched.items():
             now = (run.value[i], run.own[i])
             if now != seen:
@@ -106,24 +117,25 @@ class TenantFlow:
 
     # -- forward: load ------------------------------------------------------------------------------------------------------------
 
-    def _send(self, nodes: tuple[TenantNode, ...]) -> None:
+    def _send(self) -> None:
         run = self.run
-        load = run.load
-        load[self._first : self._last] = [0.0] * (self._last - self._first)
+        load, routes = run.load, run.routes
+        load[self._first : self._last] = self._idle
         load[self.plan.enters] = 1.0
-        for node in nodes:
-            offered = load[node.index]
+        for node in self.plan.nodes:
+            i = node.index
+            offered = load[i]
             if offered <= 0.0:
                 continue
             if node.route is not None:
-                state = run.routes[node.index]
+                state = routes[i]
                 offered *= state.again if not node.route.retries else state.again * self._attempts(node, state)
                 for target, part in state.reach:
                     load[target] += offered * part
             elif node.need is not None:
                 able = self._able(node, offered)
-                if node.need[0] == "node":
-                    load[node.need[1]] += offered * able
+                if node.asks >= 0:
+                    load[node.asks] += offered * able
                 else:
                     self._ask(node.need, offered * able)
 
@@ -152,17 +164,33 @@ class TenantFlow:
 
     # -- backward: what is served, and how long it takes ----------------------------------------------------------------------------
 
-    def _answer(self, nodes: tuple[TenantNode, ...], step: float) -> float:
-        """One pass from the leaves to the users; returns the largest change of a served share."""
+    def _answer(self, step: float) -> float:
+        """One pass from the leaves to the users; returns the largest change of a served share, or of a hold in thousand seconds."""
         run, worst = self.run, 0.0
-        value, holds, quality = run.value, run.hold, run.quality
-        for node in reversed(nodes):
+        own, load, value, holds, quality, routes = run.own, run.load, run.value, run.hold, run.quality, run.routes
+        for node in self._back:
             i = node.index
             if node.route is not None:
-                served, hold = self._through(node, run.routes[i])
+                served, hold = self._through(node, routes[i])
                 quality[i] = served
             else:
-                served, hold = self._at(node)
+                up = own[i]
+                if node.quorum is not None:
+                    up = float(up * node.units >= node.quorum - 1e-9)
+                hold = node.call_time
+                good = 1.0
+                if node.asks >= 0:
+                    good = value[node.asks]
+                    hold += holds[node.asks]
+                elif node.need is not None:
+                    good = self._served(node.need)
+                    hold += self._held(node.need)
+                if up <= 0.0:
+                    good = 0.0
+                elif good > 0.0 and (node.carries is not None or node.threads is not None):
+                    good *= self._able(node, load[i])
+                quality[i] = good
+                served = good if node.carries is not None else up * good
             change = served - value[i]
             if change:
                 worst = max(worst, abs(change))
@@ -173,26 +201,10 @@ class TenantFlow:
                 holds[i] += step * change
         return worst
 
-    def _at(self, node: TenantNode) -> tuple[float, float]:
-        run, i, need = self.run, node.index, node.need
-        own = run.own[i]
-        if node.quorum is not None:
-            own = float(own * node.units >= node.quorum - 1e-9)
-        if need is None:
-            needed, hold = 1.0, node.call_time
-        elif need[0] == "node":
-            needed, hold = run.value[need[1]], node.call_time + run.hold[need[1]]
-        else:
-            needed, hold = self._served(need), node.call_time + self._held(need)
-        if own <= 0.0:
-            run.quality[i] = 0.0
-            return 0.0, hold
-        quality = run.quality[i] = self._able(node, run.load[i]) * needed
-        return (quality if node.carries is not None else own * quality), hold
-
     def _able(self, node: TenantNode, offered: float) -> float:
         """Share of the offered load that the units that are up can take, by capacity and by threads."""
-        own = self.run.own[node.index]
+        run = self.run
+        own = run.own[node.index]
         if own <= 0.0:
             return 0.0
         able = 1.0
@@ -200,22 +212,25 @@ class TenantFlow:
             if node.carries is not None and node.carries * own < offered:
                 able = node.carries * own / offered
             if node.threads is not None:
-                calls = offered * self.plan.calls * self.run.hold[node.index]
-                if calls * able > node.threads * node.units * own:
-                    able = min(able, node.threads * node.units * own / calls)
+                calls = offered * self.plan.calls * run.hold[node.index]
+                room = node.threads * node.units * own
+                if calls * able > room:
+                    able = min(able, room / calls)
         return able
 
     def _through(self, node: TenantNode, state: RouteState) -> tuple[float, float]:
         run, route = self.run, node.route
         assert route is not None
+        quality, holds = run.quality, run.hold
         served = hold = 0.0
         for target, part in state.reach:
-            served += part * run.quality[target]
-            hold += part * run.hold[target]
+            served += part * quality[target]
+            hold += part * holds[target]
         alive = state.alive
-        hold += (1.0 - alive) * route.call_timeout
-        if alive < 1.0 and route.spread == "by_target" and route.single_address < 1.0 and alive > 0.0:
-            served = route.single_address * served + (1.0 - route.single_address) * min(1.0, served / alive)
+        if alive < 1.0:
+            hold += (1.0 - alive) * route.call_timeout
+            if alive > 0.0 and route.spread == "by_target" and route.single_address < 1.0:
+                served = route.single_address * served + (1.0 - route.single_address) * min(1.0, served / alive)
         if route.retries:
             failed = 1.0 - served
             hold *= sum(failed**k for k in range(int(route.retries) + 1))
