@@ -1,0 +1,255 @@
+"""The order of lines in a file changes nothing; the order of an instant is fixed; intervals are half-open."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from simulator import api
+from simulator.engine.agenda import Endless
+from simulator.engine.replay import compile_plan, replay
+from simulator.engine.trace import Trace
+from simulator.ensemble.cases import cases_of, plan_of
+from simulator.scenario import catalogue
+from simulator.scenario.problems import ScenarioError
+from simulator.scenario.reading import read_yaml
+from tests.theory.measuring import spans_down
+from tests.theory.scenarios import replayed, tenant_of, tree_of, written
+
+NIGHT = "2012-06-29-us-east-1-power-loss"
+ROOM = "north/zone-1/dc-1"
+TICK = 2.0**-20
+
+LISTED = {
+    "datacenters", "components", "stations", "stocks", "rules", "events", "routes", "observations", "mechanisms", "mitigations", "probes",
+}  # fmt: skip
+"""Lists of elements that each have a name. In all others the order says something: stages, what is asked first, bounds."""
+
+
+def shuffled(tree: Any, dice: random.Random, key: str = "") -> Any:
+    """The same content in another order of lines."""
+    if isinstance(tree, dict):
+        keys = list(tree)
+        dice.shuffle(keys)
+        return {k: shuffled(tree[k], dice, k) for k in keys}
+    if isinstance(tree, list):
+        items = [shuffled(item, dice) for item in tree]
+        if key in LISTED:
+            dice.shuffle(items)
+        return items
+    return tree
+
+
+# -- shuffled files ----------------------------------------------------------------------------------------------------------------------
+
+
+def small() -> dict[str, Any]:
+    """Something of everything in three zones."""
+    rooms = [f"north/zone-{z}/dc-1" for z in (1, 2, 3)]
+    racks = {"latching": {"on": {"spread": {"feed-b": "30 %", "feed-a": "70 %"}}, "restore": {"uniform": ["0 s", "10 min"]}}}
+    components: list[dict[str, Any]] = [{"path": "north/plane"}]
+    stations: list[dict[str, Any]] = [{"path": "north/queue", "discipline": {"fifo": {"servers": 2}}, "requires": {"live": "plane"}}]
+    for room in rooms:
+        components += [{"path": f"{room}/feed-a"}, {"path": f"{room}/feed-b", "requires": {"live": {"any_of": ["grid", "battery"]}}}]
+        components += [{"path": f"{room}/grid"}]
+        components += [
+            {"path": f"{room}/instances", "units": 300, "requires": racks, "recovery": [
+                {"visit": {"station": "boot", "work": {"lognormal": {"median": "3 min", "p90": "5 min"}}}},
+                {"visit": {"station": "north/queue", "work": "1 s", "again": 2, "share": "40 %"}},
+            ]},
+            {"path": f"{room}/disks", "units": 40, "requires": racks, "recovery": [
+                {"follow": {"component": "instances"}}, {"wait": {"for": {"exponential": {"mean": "9 min"}}, "state": "impaired"}},
+            ]},
+        ]  # fmt: skip
+        stations += [{"path": f"{room}/boot", "discipline": {"processor_sharing": {"per_job": 1}}, "capacity": 50}]
+    drain = [{"steady": {"per_second": -1, "while": {"down": "grid"}}}]
+    stocks = [{"path": f"{room}/battery", "capacity": "5 min", "flows": drain} for room in rooms]
+    events = [
+        {"name": "spike", "at": "1 h", "do": [{"fail": {"target": "north/zone-1/*/grid", "for": "30 min"}}]},
+        {"name": "fire", "at": "1 h", "do": {"fail": {"target": "north/zone-2/*/feed-a", "for": "20 min"}}},
+        {"name": "crash", "at": "80 min", "do": {"fail": {"target": "north/plane", "for": "5 min"}}},
+    ]
+    submit = {"submit": {"station": "north/queue", "work": "50 s"}}
+    panic = {"when": {"down": f"{rooms[0]}/feed-b"}, "after": {"uniform": ["1 min", "9 min"]}, "do": {"withdraw": "north/zone-1"}}
+    rules = [{"name": "traffic", "when": {"every": {"exponential": {"mean": "2 min"}}}, "do": submit}, {"name": "panic", **panic}]
+    return tree_of(
+        horizon="6 h", zones=3, components=components, stations=stations, stocks=stocks, rules=rules, events=events,
+        hit_zones=["north/zone-1", "north/zone-2"],
+    )  # fmt: skip
+
+
+def app() -> dict[str, Any]:
+    return tenant_of(
+        roles=("a", "b"), enters="name",
+        components=[
+            {"path": "*/web", "units": 12, "rides": "instances", "carries": "70 %", "requires": {"live": "store"}},
+            {"path": "*/disk", "units": 1, "rides": "disks", "lives_in": "one"},
+            {"path": "store", "requires": {"live": {"any_of": ["a/disk", "b/disk"]}}},
+        ],
+        routes=[{
+            "path": "name", "targets": "*/web", "health_check": {"interval": "30 s", "threshold": 2}, "single_address": "20 %",
+            "shift": {"detect": {"uniform": ["20 s", "60 s"]}, "station": "queue", "work": "10 s", "ttl": "1 min"},
+        }],
+    )  # fmt: skip
+
+
+def outcome(scenario: Path, tenants: list[Path]) -> Trace:
+    loaded = api.load(scenario)
+    return replay(plan_of(loaded.scenario, cases_of(loaded.scenario, loaded.tenants(tenants))), seed=11)
+
+
+@pytest.mark.parametrize("order", range(5))
+def test_a_shuffled_file_gives_the_same_trace(order: int, tmp_path: Path) -> None:
+    dice = random.Random(order)
+    tree, tenant = small(), app()
+    plain = outcome(written(tmp_path, "plain", tree), [written(tmp_path, "app", tenant)])
+    other = outcome(written(tmp_path, "other", shuffled(tree, dice)), [written(tmp_path, "app-2", shuffled(tenant, dice))])
+    assert min(served for curve in plain.curves.values() for _, served in curve) < 0.9
+    assert other.records == plain.records
+    assert other.curves == plain.curves
+    assert other.waits == plain.waits
+
+
+@pytest.mark.parametrize("order", range(2))
+def test_the_night_shuffled_is_the_same_night(order: int, tmp_path: Path) -> None:
+    """The incident and its world, each in another order of lines."""
+    dice = random.Random(order)
+    for kind, name in (("incident", NIGHT), ("world", "us-east-1-2012")):
+        source = catalogue.find(name, "incident") if kind == "incident" else catalogue.root() / "worlds" / f"{name}.yaml"
+        tree = read_yaml(source.read_bytes(), file=source.name).value
+        written(tmp_path, name, shuffled(tree, dice))
+    names = ["single-zone", "two-zone", "three-zone-failsafe", "netflix-like"]
+    plain, other = (outcome(source, names) for source in (NIGHT, tmp_path / f"{NIGHT}.yaml"))  # type: ignore[arg-type]
+    assert other.records == plain.records
+    assert other.curves == plain.curves
+    assert other.waits == plain.waits
+
+
+# -- the horizon, and outages ------------------------------------------------------------------------------------------------------------
+
+
+def blink(*, at: str, horizon: str = "2 h") -> dict[str, Any]:
+    blinking = {"name": "blink", "at": at, "do": {"fail": {"target": f"{ROOM}/unit"}}}
+    return tree_of(horizon=horizon, components=[{"path": f"{ROOM}/unit"}], events=[blinking])
+
+
+def test_what_is_due_at_the_horizon_does_not_happen(tmp_path: Path) -> None:
+    """A file may not even ask for it; so a fault lasts until the horizon, and its repair is due there."""
+    with pytest.raises(ScenarioError, match="is not before the horizon"):
+        replayed(written(tmp_path, "at", blink(at="2 h")))
+    tree = blink(at="1 h")
+    tree["events"][0]["do"]["fail"]["for"] = "1 h"
+    assert [r[1] for r in replayed(written(tmp_path, "until", tree)).records] == ["event", "fails", "down", "stops_serving"]
+    before = replayed(written(tmp_path, "before", blink(at=f"{7200 - TICK!r} s")))
+    assert [r[1] for r in before.records] == ["event", "fails", "down", "stops_serving"]
+    assert spans_down(before, f"{ROOM}/unit") == [(7200 - TICK, 7200.0)]
+
+
+def test_an_outage_holds_its_start_and_not_its_end(tmp_path: Path) -> None:
+    tree = tree_of(
+        components=[{"path": f"{ROOM}/unit"}],
+        events=[{"name": "fault", "at": "1 h", "do": {"fail": {"target": f"{ROOM}/unit", "for": "90 min"}}}],
+    )
+    tenant = tenant_of(components=[{"path": "front", "requires": {"live": f"{ROOM}/unit"}}])
+    result = api.run(written(tmp_path, "outage", tree), written(tmp_path, "app", tenant))
+    assert result.curve.times == (0.0, 3600.0, 9000.0)
+    assert result.curve.values == (1.0, 0.0, 1.0)
+    assert result.lost_minutes == result.outage_minutes == 90.0
+    (outage,) = result.outages
+    assert (outage.end - outage.start).total_seconds() == 5400.0
+    assert not result.open_at_horizon
+
+
+def test_an_outage_that_ends_at_the_horizon_is_open(tmp_path: Path) -> None:
+    tree = tree_of(
+        horizon="2 h", components=[{"path": f"{ROOM}/unit"}],
+        events=[{"name": "fault", "at": "1 h", "do": {"fail": {"target": f"{ROOM}/unit", "for": "1 h"}}}],
+    )  # fmt: skip
+    tenant = tenant_of(components=[{"path": "front", "requires": {"live": f"{ROOM}/unit"}}])
+    result = api.run(written(tmp_path, "outage", tree), written(tmp_path, "app", tenant))
+    assert result.open_at_horizon
+    assert result.lost_minutes == 60.0
+
+
+# -- the order of an instant ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("first", "second"), [("a", "z"), ("z", "a")])
+def test_a_repair_comes_before_a_failure_of_the_same_instant(first: str, second: str, tmp_path: Path) -> None:
+    """Whatever the events are called: the unit is whole for no time, and its users notice nothing."""
+    tree = tree_of(
+        components=[{"path": f"{ROOM}/unit"}],
+        events=[
+            {"name": f"{first}-fault", "at": "1 h", "do": {"fail": {"target": f"{ROOM}/unit", "for": "1 h"}}},
+            {"name": f"{second}-fault", "at": "2 h", "do": {"fail": {"target": f"{ROOM}/unit", "for": "1 h"}}},
+        ],
+    )
+    tenant = tenant_of(components=[{"path": "front", "requires": {"live": f"{ROOM}/unit"}}])
+    result = api.run(written(tmp_path, "instant", tree), written(tmp_path, "app", tenant))
+    at_two = [change for time, change, owner, _, _, _ in result.trace.records if time == 7200.0 and owner == f"{ROOM}/unit"]
+    assert at_two == ["repaired", "restored", "up", "fails", "down"]
+    assert result.curve.times == (0.0, 3600.0, 10800.0)
+
+
+def test_within_a_phase_the_order_is_that_of_the_paths(tmp_path: Path) -> None:
+    names = ["delta", "alpha", "echo", "charlie", "bravo"]
+    tree = tree_of(
+        components=[{"path": f"{ROOM}/feed"}, *({"path": f"{ROOM}/{n}", "requires": {"latching": {"on": "feed"}}} for n in names)],
+        events=[{"name": "fault", "at": "1 h", "do": {"fail": {"target": f"{ROOM}/feed", "for": "1 h"}}}],
+    )
+    records = replayed(written(tmp_path, "paths", tree)).records
+    for change in ("down", "up"):
+        found = [owner.rsplit("/", 1)[1] for _, what, owner, _, _, _ in records if what == change and not owner.endswith("feed")]
+        assert found == sorted(names)
+
+
+@pytest.mark.parametrize("order", range(4))
+def test_events_of_one_instant_act_alike_in_any_order_of_lines(order: int, tmp_path: Path) -> None:
+    events = [
+        {"name": "fault", "at": "1 h", "do": {"fail": {"target": f"{ROOM}/unit"}}},
+        {"name": "mend", "at": "1 h", "do": {"repair": f"{ROOM}/unit"}},
+        {"name": "second-fault", "at": "2 h", "do": {"fail": {"target": f"{ROOM}/unit"}}},
+        {"name": "second-mend", "at": "3 h", "do": {"repair": f"{ROOM}/unit"}},
+    ]
+    random.Random(order).shuffle(events)
+    trace = replayed(written(tmp_path, "events", tree_of(components=[{"path": f"{ROOM}/unit"}], events=events)))
+    # The repair of the first instant comes before its fault and finds nothing to mend; the fault of 1 h is mended at 3 h, the other never.
+    assert spans_down(trace, f"{ROOM}/unit") == [(3600.0, 12 * 3600.0)]
+
+
+# -- loops ---------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_rules_that_undo_each_other_at_one_instant_are_refused_by_name(tmp_path: Path) -> None:
+    tree = tree_of(
+        components=[{"path": f"{ROOM}/pump"}, {"path": f"{ROOM}/feed"}],
+        rules=[
+            {"name": "off", "when": {"up": f"{ROOM}/pump"}, "do": {"stop": f"{ROOM}/pump"}},
+            {"name": "on", "when": {"down": f"{ROOM}/pump"}, "do": {"start": f"{ROOM}/pump"}},
+        ],
+        events=[{"name": "begin", "at": "1 h", "do": {"stop": f"{ROOM}/pump"}}],
+    )
+    plan = compile_plan(api.load(written(tmp_path, "loop", tree)).scenario)
+    with pytest.raises(Endless, match=rf"^100 rounds at \d+\.0 s and still not settled: {ROOM}/pump$"):
+        replay(plan, seed=1)
+
+
+def test_rules_that_undo_each_other_after_a_second_go_on(tmp_path: Path) -> None:
+    tree = tree_of(
+        horizon="10 min", components=[{"path": f"{ROOM}/pump"}],
+        rules=[
+            {"name": "off", "when": {"up": f"{ROOM}/pump"}, "after": "1 s", "do": {"stop": f"{ROOM}/pump"}},
+            {"name": "on", "when": {"down": f"{ROOM}/pump"}, "after": "1 s", "do": {"start": f"{ROOM}/pump"}},
+        ],
+        events=[{"name": "begin", "at": "90.5 s", "do": {"stop": f"{ROOM}/pump"}}],
+    )  # fmt: skip
+    assert len(spans_down(replayed(written(tmp_path, "swing", tree)), f"{ROOM}/pump")) > 200
+
+
+def test_the_shuffler_shuffles() -> None:
+    tree = small()
+    other = shuffled(tree, random.Random(0))
+    assert yaml.safe_dump(other, sort_keys=False) != yaml.safe_dump(tree, sort_keys=False)
+    assert sorted(c["path"] for c in other["world"]["components"]) == sorted(c["path"] for c in tree["world"]["components"])
