@@ -112,7 +112,7 @@ def latch_plans(component: Component, owner: str, node: Callable[[str], int]) ->
 def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
     """The world's part of the plan. Components and stocks are nodes, ranked by path; requirements come before what requires them."""
     world = scenario.world
-    plan = Plan(horizon=scenario.horizon)
+    plan = Plan(horizon=scenario.horizon, concentration=world.exposure_concentration)
     paths = sorted([c.path for c in world.components] + [s.path for s in world.stocks])
     names = Names(
         nodes={p: i for i, p in enumerate(paths)},

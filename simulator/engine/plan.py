@@ -163,6 +163,7 @@ class Plan:
     """Everything the engine needs, with names turned into indices. Built once, read by every replication."""
 
     horizon: float
+    concentration: float = 1.0
     owners: list[str] = field(default_factory=list)
     own: list[float] = field(default_factory=list)
     needs: list[Served | None] = field(default_factory=list)

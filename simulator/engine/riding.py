@@ -11,9 +11,6 @@ from simulator.engine.plan import CohortPlan, RiderPlan
 if TYPE_CHECKING:
     from simulator.engine.run import Run
 
-CONCENTRATION = 1.0
-"""a + b of the Beta law of a tenant's exposure: assumed; small, since tenants are reported all over between none and all."""
-
 Exposures = dict[tuple[str, tuple[float, ...]], tuple[float, ...]]
 
 
@@ -64,7 +61,7 @@ def _exposure(run: Run, role: str, shares: tuple[float, ...], drawn: Exposures) 
         out, left, rest = [], 1.0, 1.0
         for n, share in enumerate(shares[:-1]):
             u = run.draws.uniform(place, "exposure", n)
-            part = Beta(average=share / rest, concentration=CONCENTRATION * rest).quantile(u)
+            part = Beta(average=share / rest, concentration=run.plan.concentration * rest).quantile(u)
             out.append(left * part)
             left, rest = left * (1.0 - part), rest - share
         known = drawn[(place, shares)] = (*out, left)

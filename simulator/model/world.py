@@ -27,6 +27,9 @@ class World(Frozen):
     name: Name = Field(description="what scenarios call it")
     summary: Text = Field(description="what it stands for, in one line")
     datacenters: Many[Datacenter] = Field(description="all fault domains, down to the datacenter")
+    exposure_concentration: Count = Field(
+        default=1.0, description="a + b of the Beta law of a tenant's share in a datacenter; small: mostly all or nothing"
+    )
     components: Many[Component] = Field(default=(), description="what can fail or serve")
     stations: Many[Station] = Field(default=(), description="where work waits")
     stocks: Many[Stock] = Field(default=(), description="levels")

@@ -104,7 +104,8 @@ def _built(draft: Draft, vary: Vary | None) -> Scenario:
     findings.stop()
     about = draft.world
     world = World(
-        name=about.name, summary=about.summary, datacenters=about.datacenters, components=elements["component"],
+        name=about.name, summary=about.summary, datacenters=about.datacenters,
+        exposure_concentration=about.exposure_concentration, components=elements["component"],
         stations=elements["station"], stocks=elements["stock"], rules=elements["rule"],
     )  # fmt: skip
     check_order(world, draft.everything, findings)
