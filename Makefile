@@ -27,7 +27,7 @@ test: lint
 	$(if $(NOTEBOOKS),$(BIN)/pytest -q --nbmake $(NOTEBOOKS))
 
 bench: setup
-	$(BIN)/pytest -q --benchmark-only benchmarks
+	$(BIN)/pytest -q --benchmark-only --benchmark-columns=min,median,max,rounds --benchmark-sort=fullname benchmarks
 
 clean:
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks
