@@ -1,0 +1,97 @@
+"""The wheel alone is enough: built, installed into a fresh environment, and run from an empty folder, it brings its catalogue along."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+import simulator
+
+ROOT = Path(__file__).resolve().parents[1]
+INCIDENT = "2012-06-29-us-east-1-power-loss"
+
+
+def _run(*command: str | Path, cwd: Path) -> str:
+    # Without the variables that could lead back to this working copy.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    whole = [str(part) for part in command]
+    done = subprocess.run(whole, capture_output=True, text=True, timeout=300, check=False, cwd=cwd, env=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    _run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--quiet", "--disable-pip-version-check", "-w", folder, ROOT, cwd=folder)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def _required(name: str, found: set[str]) -> set[str]:
+    """The libraries that a distribution says it needs, with what these need, and no extras."""
+    for line in distribution(name).requires or ():
+        requirement = Requirement(line)
+        needed = requirement.name.lower().replace("_", "-")
+        if needed not in found and (requirement.marker is None or requirement.marker.evaluate({"extra": ""})):
+            found.add(needed)
+            _required(needed, found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel in it, and of this one's libraries those alone that the wheel asks for."""
+    folder = tmp_path_factory.mktemp("environment")
+    _run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder)
+    site = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+    _run(sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--python", folder / "bin" / "python",
+         "install", "--no-deps", "--no-index", wheel, cwd=folder)  # fmt: skip
+    here = Path(sysconfig.get_path("purelib"))
+    for name in _required("azsim", set()):
+        for top in {file.parts[0] for file in distribution(name).files or ()} - {"..", "__pycache__"}:
+            if not (site / top).exists():
+                (site / top).symlink_to(here / top)
+    return folder / "bin"
+
+
+def test_the_wheel_holds_the_package_and_the_catalogue(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    kept = {str(path.relative_to(ROOT / "scenarios")) for path in (ROOT / "scenarios").rglob("*.yaml")}
+    packed = {name.removeprefix("simulator/_catalogue/") for name in names if name.startswith("simulator/_catalogue/")}
+    assert kept <= packed
+    assert len(kept) > 15
+    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "simulator").rglob("*.py")}
+    assert modules == {name for name in names if name.endswith(".py")}
+    assert not [name for name in names if name.startswith(("tests", "notebooks", "docs"))]
+
+
+def test_the_installed_command_runs_an_incident_from_an_empty_folder(installed: Path, tmp_path: Path) -> None:
+    where = _run(installed / "python", "-c", "import simulator.scenario.catalogue as c; print(c.__file__, c.root())", cwd=tmp_path).split()
+    assert all(Path(path).is_relative_to(installed.parent) for path in where), where
+    assert where[1].endswith("simulator/_catalogue")
+
+    assert _run(installed / "azsim", "--version", cwd=tmp_path) == f"azsim {simulator.__version__}\n"
+    told = json.loads(_run(installed / "azsim", "run", INCIDENT, "--architecture", "single-zone", "--format", "json", cwd=tmp_path))
+    assert told["format"] == "azsim.run/1"
+    assert (told["scenario"], told["architecture"]) == (INCIDENT, "single-zone")
+    assert told["outage_minutes"] > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_not_asked_for_is_not_there(installed: Path, tmp_path: Path) -> None:
+    done = subprocess.run([installed / "python", "-c", "import pytest"], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.stderr.strip().endswith("No module named 'pytest'")
+
+
+def test_the_installed_catalogue_is_listed_with_its_own_paths(installed: Path, tmp_path: Path) -> None:
+    rows = json.loads(_run(installed / "azsim", "list", "--format", "json", cwd=tmp_path))["rows"]
+    assert INCIDENT in {row["name"] for row in rows}
+    assert all(Path(row["path"]).is_relative_to(installed.parent) for row in rows)
