@@ -21,7 +21,7 @@ class Cohort:
     """The batches of one component in one fault domain, in one replication."""
 
     __slots__ = (
-        "_ageing", "_followers", "_jobs", "_left", "_orders", "_started", "batches", "first_unit", "holds", "life", "node", "offset",
+        "_ageing", "_followers", "_fresh", "_jobs", "_left", "_orders", "_started", "batches", "first_unit", "holds", "life", "node", "offset",
         "plan", "run", "size", "state", "twins", "up",
     )  # fmt: skip
 
@@ -39,6 +39,7 @@ class Cohort:
         self._jobs: dict[int, Job] = {}
         self._orders: dict[str, list[int]] = {}
         self._followers: dict[int, list[tuple[Cohort, int, int, tuple[StagePlan, ...], int]]] = {}
+        self._fresh = set(range(n)) if plan.off else set()
         self.twins: list[tuple[str, int]] = []
         self._started = not plan.off
         self._ageing: dict[int, tuple[Deed, float]] = {}
@@ -66,11 +67,12 @@ class Cohort:
                 job.station.withdraw(job)
         return record
 
-    def regain(self, b: int, cause: int, stages: tuple[StagePlan, ...]) -> None:
-        """One thing that held batch b down is gone; when it was the last, the batch sets out on its way back."""
+    def regain(self, b: int, cause: int) -> None:
+        """One thing that held batch b down is gone; when it was the last, the batch sets out on its way back, or up for the first time."""
         self.holds[b] -= 1
         if self.holds[b] == 0:
             run = self.run
+            stages = self.plan.provision if b in self._fresh else self.plan.recovery
             self.set_out(b, run.trace.add(run.agenda.now, "restored", self.plan.owner, self.size, cause, self.first_unit + b), stages)
 
     def set_out(self, b: int, cause: int, stages: tuple[StagePlan, ...]) -> None:
@@ -114,27 +116,25 @@ class Cohort:
     def _follow(self, b: int, life: int, s: int, stages: tuple[StagePlan, ...], cause: int) -> bool:
         plan = stages[s]
         other = self.run.cohort(plan.cohort)
-        lost = [j for j in range(other.batches) if other.state[j] != UP] if self.plan.rider else None
+        first, last = self._same_hold(b, other)
         if self.plan.single:
-            u = self.run.draws.uniform(plan.role, "follow", self._k(b))
-            among = lost or range(other.batches)
-            j = among[min(int(u * len(among)), len(among) - 1)]
+            j = first + int(self.run.draws.uniform(plan.role, "follow", self._k(b)) * (last - first))
         else:
-            j = self._order("follow:" + plan.role, min(self.batches, other.batches))[b % min(self.batches, other.batches)]
-            j = self._same_hold(b, j, other)
+            n = min(self.batches, other.batches)
+            j = first + self._order("follow:" + plan.role, n)[b % n] % (last - first)
         if other.state[j] == UP:
             return False
         other._followers.setdefault(j, []).append((self, b, life, s + 1, stages))  # type: ignore[arg-type]
         _ = cause
         return True
 
-    def _same_hold(self, b: int, j: int, other: Cohort) -> int:
-        """Among the other's batches, one that hangs on the same thing as batch b: what shares a feed is lost together."""
-        if not self.plan.latches or not other.plan.latches or len(self.plan.latches[0].nodes) == 1:
-            return j
+    def _same_hold(self, b: int, other: Cohort) -> tuple[int, int]:
+        """The other's batches that hang on the same thing as batch b: what shares a feed is lost together."""
+        if not self.plan.latches or not other.plan.latches or self.plan.latches[0].nodes != other.plan.latches[0].nodes:
+            return 0, other.batches
         low, high = _segment(self.plan.latches[0], b, self.batches, self.offset)
         first, last = math.ceil(low * other.batches - other.offset), math.ceil(high * other.batches - other.offset)
-        return first + j % (last - first) if last > first else j
+        return (first, last) if last > first else (0, other.batches)
 
     def _visit(self, b: int, s: int, stages: tuple[StagePlan, ...], cause: int) -> None:
         plan = stages[s]
@@ -159,6 +159,7 @@ class Cohort:
     def _arrive(self, b: int, cause: int) -> None:
         run = self.run
         self.state[b] = UP
+        self._fresh.discard(b)
         self.up += self.size
         record = run.trace.add(run.agenda.now, "up", self.plan.owner, self.size, cause, self.first_unit + b)
         self._announce(b, "up", record)
@@ -253,12 +254,13 @@ class Cohort:
         if not self._started:
             self._started = True
             for b in range(self.batches):
-                self.regain(b, cause, self.plan.provision)
+                self.regain(b, cause)
 
     def stop(self, cause: int) -> None:
         """Switch it off."""
         if self._started:
             self._started = False
+            self._fresh = set(range(self.batches))
             for b in range(self.batches):
                 self.lose(b, cause)
 
@@ -270,6 +272,16 @@ def _segment(latch: LatchPlan, b: int, batches: int, offset: float) -> tuple[flo
             return low, bound
         low = bound
     return low, 1.0
+
+
+def ask_again(deed: Any) -> None:
+    """The next time a batch asks whether what it waits for serves: it goes on, or waits further."""
+    cohort, b, life, stage, stages, cause, since = deed.args
+    plan = stages[stage - 1]
+    if cohort.life[b] == life and cohort.run.value[plan.node] < 1.0:
+        cohort.run.await_serving(plan.node, (cohort, b, life, stage, stages, since, plan.poll))
+    else:
+        cohort.proceed(b, life, stage, stages, cause)
 
 
 def go_on(deed: Any) -> None:

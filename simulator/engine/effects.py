@@ -43,30 +43,38 @@ def apply(run: Run, effect: tuple[str, Any], cause: int, *, role: str, k: int = 
 def _fail(run: Run, body: tuple[int, Any, float], cause: int, role: str, k: int) -> None:
     node, span, share = body
     record = run.trace.add(run.agenda.now, "fails", run.plan.owners[node], share, cause)
-    run.faults.setdefault(node, []).append(share)
+    run.faults.setdefault(node, {})[record] = share
     for cohort in run.cohorts_at(node):
-        for b in range(round(share * cohort.batches)):
+        for b in range(_held(share, cohort.batches)):
             cohort.lose(b, record)
     if span is not None:
         when = run.agenda.now + span.draw(run.draws.uniform(role, "for", k))
         run.agenda.at(when, REPAIR + node, _over, (run, node, record))
 
 
+def _held(share: float, batches: int) -> int:
+    """How many batches a fault of this share holds down: at least one, so that no fault is without effect."""
+    return max(1, int(share * batches + 0.5)) if share > 0 else 0
+
+
 def _repair(run: Run, node: int, cause: int) -> None:
-    """Take the oldest fault away; its units return through their recovery, those switched off through their provision."""
-    faults = run.faults.get(node)
-    if not faults:
-        return
-    share = faults.pop(0)
+    """It is whole again: every fault is gone, and with it its end that may still be scheduled."""
+    for fault in list(run.faults.get(node, ())):
+        _end(run, node, fault, cause)
+
+
+def _end(run: Run, node: int, fault: int, cause: int) -> None:
+    share = run.faults[node].pop(fault)
     record = run.trace.add(run.agenda.now, "repaired", run.plan.owners[node], share, cause)
     for cohort in run.cohorts_at(node):
-        for b in range(round(share * cohort.batches)):
-            cohort.regain(b, record, cohort.plan.recovery)
+        for b in range(_held(share, cohort.batches)):
+            cohort.regain(b, record)
 
 
 def _over(deed: Any) -> None:
-    run, node, cause = deed.args
-    _repair(run, node, cause)
+    run, node, fault = deed.args
+    if fault in run.faults[node]:
+        _end(run, node, fault, fault)
 
 
 def _submit(run: Run, body: tuple[int, Any], cause: int, role: str, k: int) -> None:

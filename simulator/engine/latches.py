@@ -29,7 +29,7 @@ class LatchState:
     def changed(self, cause: int) -> None:
         """The node serves more or less than before."""
         served = self.cohort.run.value[self.node]
-        lost = round((1.0 - served) * len(self._members) + _ROUNDING)
+        lost = int((1.0 - served) * len(self._members) + 0.5 + _ROUNDING)
         if lost > self._lost:
             for b in self._members[self._lost : lost]:
                 self._lose(b, cause)
@@ -67,7 +67,7 @@ class LatchState:
     def restored(self, b: int, cause: int) -> None:
         """One batch has back what it hangs on."""
         del self._pending[b]
-        self.cohort.regain(b, cause, self.cohort.plan.recovery)
+        self.cohort.regain(b, cause)
 
 
 def latch_states(cohort: Cohort) -> list[LatchState]:

@@ -40,8 +40,9 @@ def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[s
     plan.riders_on = riders_by_node(plan)
     plan.alone = nodes_alone(plan)
     levels: dict[int, list[float]] = {}
-    for rule in plan.rules:
-        for node, level in _levels(rule.condition):
+    flows = [flow for stock in plan.stocks.values() for flow in stock.flows]
+    for condition in [*(rule.condition for rule in plan.rules), *(flow[3] for flow in flows if flow[3] is not None)]:
+        for node, level in _levels(condition):
             levels.setdefault(node, []).append(level)
     for node, found in levels.items():
         plan.stocks[node] = replace(plan.stocks[node], thresholds=tuple(found))

@@ -30,6 +30,8 @@ def cohorts_riding(run: Run, rider: RiderPlan, drawn: Exposures) -> list[Cohort]
         shares = rider.exposure
     elif rider.lives_in == "zone" and len(zone) > 1:
         shares = _exposure(run, rider.role, shares, drawn)
+    if live[0].off:
+        shares = _lit(run, zone, shares)
     cohorts, first, total = [], 0, 0.0
     for (_, plan), share in zip(zone, shares, strict=True):
         low, total = total, total + share
@@ -40,6 +42,16 @@ def cohorts_riding(run: Run, rider: RiderPlan, drawn: Exposures) -> list[Cohort]
             cohorts.append(_cohort(run, plan, n, size, first))
         first += n
     return cohorts
+
+
+def _lit(run: Run, zone: tuple[tuple[float, CohortPlan | None], ...], shares: tuple[float, ...]) -> tuple[float, ...]:
+    """What is launched finds room where everything serves; where nothing does, it waits in the dark."""
+    lit = [
+        share if plan is None or all(run.value[i] >= 1.0 for latch in plan.latches for i in latch.nodes) else 0.0
+        for (_, plan), share in zip(zone, shares, strict=True)
+    ]
+    total = sum(lit)
+    return tuple(share / total for share in lit) if total > 0 else shares
 
 
 def _cohort(run: Run, plan: CohortPlan, n: int, size: float, first: int) -> Cohort:

@@ -172,7 +172,7 @@ class RouteState:
         work = shift.work.draw(run.draws.uniform(self.plan.role, f"work:{t}", self._shifts))
         owner = _Asking(self, t, out)
         job = Job(
-            cohort=owner, batch=t, life=0, stage=0, stages=_NO_STAGES, cause=cause, units=0.0, work=work, label=shift.label or "",  # type: ignore[arg-type]
+            cohort=owner, batch=t, life=self._shifts, stage=0, stages=_NO_STAGES, cause=cause, units=0.0, work=work, label=shift.label or "",  # type: ignore[arg-type]
         )  # fmt: skip
         self._pending[t] = job
         run.stations[self.plan.station].enter(job)
@@ -206,11 +206,12 @@ _NO_STAGES: tuple[StagePlan, ...] = ()
 class _Asking:
     """A route's request in a control plane's queue; to the station it looks like a batch that waits there."""
 
-    __slots__ = ("out", "plan", "route", "t")
+    __slots__ = ("first_unit", "out", "plan", "route", "t")
 
     def __init__(self, route: RouteState, t: int, out: bool) -> None:
         self.route, self.t, self.out = route, t, out
-        self.plan = _Owner(route.run.plan.owners[route.node])
+        self.first_unit = 0
+        self.plan = _Owner(route.run.plan.owners[route.node], route.plan.role)
 
     def job_done(self, job: Job, cause: int) -> None:
         route = self.route
@@ -222,10 +223,10 @@ class _Asking:
 
 
 class _Owner:
-    __slots__ = ("owner",)
+    __slots__ = ("owner", "role")
 
-    def __init__(self, owner: str) -> None:
-        self.owner = owner
+    def __init__(self, owner: str, role: str) -> None:
+        self.owner, self.role = owner, role
 
 
 def _remove(deed: Any) -> None:

@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import FAILURE, REACTION, REPAIR, Agenda
-from simulator.engine.cohorts import Cohort, go_on
+from simulator.engine.cohorts import Cohort, ask_again
 from simulator.engine.draws import Draws
 from simulator.engine.latches import LatchState, latch_states
 from simulator.engine.plan import Plan
@@ -44,7 +44,8 @@ class Run:
         self.cohorts_of: dict[int, list[Cohort]] = {}
         self.cohort_at: dict[int, int] = {}
         self.calm_units: dict[int, float] = {}
-        self.faults: dict[int, list[float]] = {}
+        self.faults: dict[int, dict[int, float]] = {}
+        """Node -> its open faults: the record of each, and the share of its batches that it holds down."""
         self.waiting: dict[int, list[Any]] = {}
         self.stations: list[StationState] = []
         self.stocks: dict[int, StockState] = {}
@@ -143,7 +144,7 @@ class Run:
         now = self.agenda.now
         for cohort, b, life, stage, stages, since, poll in self.waiting.pop(node, ()):
             when = now if poll <= 0 else since + math.ceil((now - since) / poll) * poll
-            self.agenda.at(when, REPAIR + cohort.node, go_on, (cohort, b, life, stage, stages, cause))
+            self.agenda.at(when, REPAIR + cohort.node, ask_again, (cohort, b, life, stage, stages, cause, since))
 
     def touch(self, node: int, cause: int) -> None:
         """Node `node` changed because of record `cause`; it is settled within this instant."""

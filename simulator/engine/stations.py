@@ -11,7 +11,7 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from simulator.engine.agenda import FAILURE, REPAIR, Deed
+from simulator.engine.agenda import FAILURE, REPAIR, TICKS, Deed
 from simulator.engine.plan import StagePlan, StationPlan
 
 if TYPE_CHECKING:
@@ -19,16 +19,12 @@ if TYPE_CHECKING:
     from simulator.engine.run import Run
 
 
-_GRAIN = 2.0**-20
-"""Instants are rounded to this many seconds, so a mark may seem this far away when its moment has come."""
-
-
 class Job:
     """A piece of work: a batch on its way back, or one that nobody waits for (`cohort` is None)."""
 
     __slots__ = (
-        "attempts", "batch", "cause", "cohort", "inside", "label", "life", "mark", "patience", "stage", "stages", "station", "units",
-        "work",
+        "attempts", "batch", "cause", "cohort", "inside", "label", "life", "mark", "patience", "stage", "stages", "station", "tries",
+        "units", "work",
     )  # fmt: skip
 
     def __init__(
@@ -38,16 +34,21 @@ class Job:
         self.cohort, self.batch, self.life, self.stage, self.stages, self.cause = cohort, batch, life, stage, stages, cause
         self.units, self.work, self.label, self.attempts = units, work, label, attempts
         self.mark = -1.0
+        self.tries = 0
         self.inside = False
         self.station: StationState = None  # type: ignore[assignment]
         self.patience: Deed | None = None
 
 
 class StationState:
-    """A station in one replication. A job of zero units takes its place and its time, and slows nobody down."""
+    """A station in one replication.
+
+    A job of zero units takes its place and its time, and slows nobody down: neither the clock nor the dice of those with weight
+    change by a trifle when it comes or goes, so that they do not depend on which tenants ride along.
+    """
 
     __slots__ = (
-        "_backlog", "_capacity", "_clock", "_deed", "_due", "_fifo", "_gives_up", "_heap", "_inside", "_last", "_need",
+        "_backlog", "_capacity", "_clock", "_deed", "_drawn", "_due", "_fifo", "_heap", "_inside", "_last", "_need",
         "_queues", "_seq", "_serving", "plan", "rank", "run", "waits",
     )  # fmt: skip
 
@@ -65,44 +66,47 @@ class StationState:
         self._due = 0.0
         self._deed: Deed | None = None
         self._need = 1.0 if plan.need is None else plan.need(run.value)
-        self._gives_up = 0
+        self._drawn: dict[str, int] = {}
         self.waits: list[tuple[float, float]] = []
 
     # -- coming and going ----------------------------------------------------------------------------------------------------------
 
     def enter(self, job: Job) -> None:
         """A job arrives, and waits or is worked on."""
-        self._catch_up()
+        if job.units > 0:
+            self._catch_up()
         run = self.run
         job.station, job.inside = self, True
         owner = job.cohort.plan.owner if job.cohort else self.plan.path
         job.cause = run.trace.add(run.agenda.now, "enters", owner, job.units, job.cause, (job.batch, self.plan.path))
         self._inside += job.units
-        self._seq += 1
+        job.tries += 1
         if self._fifo:
             first = self.plan.first
             self._queues[first.index(job.label) if job.label in first else -1].append(job)
             self._backlog += job.work * job.units
             self._begin_service()
-            self._note_wait()
+            if job.units > 0:
+                self._note_wait()
         else:
             self._push(job, job.work)
         if self.plan.patience is not None:
-            span = self.plan.patience.draw(run.draws.uniform(self.plan.path, "patience", self._seq))
+            span = self.plan.patience.draw(self._chance(job, "patience"))
             job.patience = run.agenda.at(run.agenda.now + span, FAILURE + self.rank, _out_of_patience, (self, job))
         self._look_ahead()
 
     def withdraw(self, job: Job) -> None:
         """A job leaves without being done."""
         if job.inside:
-            self._catch_up()
+            if job.units > 0:
+                self._catch_up()
             self._take_out(job)
             if self._fifo:
                 self._begin_service()
             self._look_ahead()
 
     def _push(self, job: Job, work: float) -> None:
-        job.mark = self._clock + work
+        job.mark = self._reading() + work
         heapq.heappush(self._heap, (job.mark, self._seq, job))
         self._seq += 1
 
@@ -144,18 +148,24 @@ class StationState:
             return capacity * self._need
         return min(plan.per_job, capacity / max(self._inside, 1.0)) * self._need
 
+    def _reading(self) -> float:
+        return self._clock + self._speed() * (self.run.agenda.now - self._last)
+
     def _catch_up(self) -> None:
-        now = self.run.agenda.now
-        self._clock += self._speed() * (now - self._last)
-        self._last = now
+        """Set the clock; its speed is about to change."""
+        self._clock, self._last = self._reading(), self.run.agenda.now
+
+    def _due_at(self, mark: float, speed: float) -> float:
+        """The instant at which the clock reaches a mark: the same whenever it is worked out, as long as the speed lasts."""
+        due = self._last + max(0.0, mark - self._clock) / speed if speed > 0.0 else math.inf
+        return round(due * TICKS) / TICKS if due < math.inf else due
 
     def _look_ahead(self) -> None:
         """Schedule the moment at which the clock reaches the next mark."""
         heap = self._heap
         while heap and not heap[0][2].inside:
             heapq.heappop(heap)
-        speed = self._speed() if heap else 0.0
-        due = self._last + max(0.0, heap[0][0] - self._clock) / speed if speed > 0.0 else math.inf
+        due = self._due_at(heap[0][0], self._speed()) if heap else math.inf
         if self._deed is not None:
             # A deed that comes too early looks again when it comes; only one that comes too late has to go.
             if self._due <= due:
@@ -169,20 +179,18 @@ class StationState:
     def reached(self) -> None:
         """The clock may stand at the next mark: everybody whose mark is reached leaves."""
         self._deed = None
-        self._catch_up()
-        heap = self._heap
-        while heap and not heap[0][2].inside:
-            heapq.heappop(heap)
-        if not heap or heap[0][0] > self._clock + self._speed() * _GRAIN:
-            self._look_ahead()
-            return
-        self._clock = max(self._clock, heap[0][0])
+        heap, now, speed = self._heap, self.run.agenda.now, self._speed()
         gone: list[Job] = []
-        while heap and (heap[0][0] <= self._clock or not heap[0][2].inside):
+        while heap and (not heap[0][2].inside or self._due_at(heap[0][0], speed) <= now):
             job = heapq.heappop(heap)[2]
             if job.inside:
-                self._take_out(job)
                 gone.append(job)
+        reached = [job.mark for job in gone if job.units > 0]
+        if reached:
+            self._catch_up()
+            self._clock = max(self._clock, reached[-1])
+        for job in gone:
+            self._take_out(job)
         if self._fifo:
             self._begin_service()
         self._look_ahead()
@@ -221,7 +229,8 @@ class StationState:
         speed = self._speed() * self.plan.servers
         if speed > 0.0:
             busy = [(mark, job) for mark, _, job in self._heap if job.inside and job.units > 0]
-            started = sum(max(0.0, job.work * job.units - (mark - self._clock)) for mark, job in busy)
+            clock = self._reading()
+            started = sum(max(0.0, job.work * job.units - (mark - clock)) for mark, job in busy)
             self.waits.append((self.run.agenda.now, max(0.0, self._backlog - started) / speed))
 
     def give_up(self, job: Job) -> None:
@@ -231,10 +240,17 @@ class StationState:
         run = self.run
         self.withdraw(job)
         record = run.trace.add(run.agenda.now, "gives_up", self.plan.path, job.units, job.cause, (job.batch, self.plan.path))
-        self._gives_up += 1
-        if run.draws.uniform(self.plan.path, "again", self._gives_up) < self.plan.again:
+        if self._chance(job, "again") < self.plan.again:
             job.mark, job.cause = -1.0, record
             self.enter(job)
+
+    def _chance(self, job: Job, purpose: str) -> float:
+        """A draw about a job: the station's next one for a job with weight, and for one without weight one of its owner's."""
+        draws, cohort = self.run.draws, job.cohort
+        if job.units > 0 or cohort is None:
+            n = self._drawn[purpose] = self._drawn.get(purpose, 0) + 1
+            return draws.uniform(self.plan.path, purpose, n)
+        return draws.uniform(cohort.plan.role, f"{purpose}:{job.stage}", cohort.first_unit + job.batch + (job.life << 24) + (job.tries << 44))
 
 
 def _reached(deed: Any) -> None:
