@@ -172,7 +172,8 @@ class RouteState:
         work = shift.work.draw(run.draws.uniform(self.plan.role, f"work:{t}", self._shifts))
         owner = _Asking(self, t, out)
         job = Job(
-            cohort=owner, batch=t, life=self._shifts, stage=0, stages=_NO_STAGES, cause=cause, units=0.0, work=work, label=shift.label or "",  # type: ignore[arg-type]
+            cohort=owner,  # type: ignore[arg-type]
+            batch=t, life=self._shifts, stage=0, stages=_NO_STAGES, cause=cause, units=0.0, work=work, label=shift.label or "",
         )  # fmt: skip
         self._pending[t] = job
         run.stations[self.plan.station].enter(job)

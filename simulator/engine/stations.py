@@ -250,7 +250,8 @@ class StationState:
         if job.units > 0 or cohort is None:
             n = self._drawn[purpose] = self._drawn.get(purpose, 0) + 1
             return draws.uniform(self.plan.path, purpose, n)
-        return draws.uniform(cohort.plan.role, f"{purpose}:{job.stage}", cohort.first_unit + job.batch + (job.life << 24) + (job.tries << 44))
+        k = cohort.first_unit + job.batch + (job.life << 24) + (job.tries << 44)
+        return draws.uniform(cohort.plan.role, f"{purpose}:{job.stage}", k)
 
 
 def _reached(deed: Any) -> None:
