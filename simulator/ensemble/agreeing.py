@@ -14,11 +14,11 @@ from simulator.ensemble.cases import plan_of, probes_of
 from simulator.ensemble.results import FidelityRow
 from simulator.measures.agreement import evaluate, expected, inside, spread, unit_of
 from simulator.measures.index import TraceIndex
-from simulator.model.observation import Observation, Relative
+from simulator.model.observation import Against, Observation, Relative, read_measure
 from simulator.model.world import Scenario
 
-Variant = tuple[tuple[str, ...], tuple[tuple[str, Any], ...]]
-"""(mechanisms switched off, numbers given other values): what an observation is measured in."""
+Variant = tuple[str, tuple[str, ...], tuple[tuple[str, Any], ...]]
+"""(another scenario or nothing, mechanisms switched off, numbers given other values): what an observation is measured in."""
 Vary = Callable[[str], float]
 Load = Callable[[Variant, Vary | None], Scenario]
 Progress = Callable[[], None]
@@ -36,9 +36,11 @@ class Measured:
 def variants_of(observation: Observation) -> tuple[Variant, Variant | None]:
     """The variant an observation is measured in, and the second one that it is related to."""
     given = tuple(sorted(observation.given.items()))
-    first = (tuple(observation.without), given)
+    first = ("", tuple(observation.without), given)
     if isinstance(observation.measure, Relative):
-        return first, ((*observation.without, *observation.measure.relative.without), given)
+        return first, ("", (*observation.without, *observation.measure.relative.without), given)
+    if isinstance(observation.measure, Against):
+        return first, (observation.measure.against.scenario, (), ())
     return first, None
 
 
@@ -85,8 +87,18 @@ def _take(wanted: Sequence[Observation], traces: Mapping[Variant, tuple[TraceInd
     for o in wanted:
         first, second = variants_of(o)
         index, ready = traces[first]
-        other = None if second is None else traces[second][0]
-        into[o.id].append(evaluate(o.measure, index, clock_of(ready.scenario), other=other, objectives=ready.objectives))
+        other = None if second is None else traces[second]
+        if isinstance(o.measure, Against) and other is not None:
+            there = evaluate(_read(o.measure.against.of), other[0], clock_of(other[1].scenario), objectives=other[1].objectives)
+            here = evaluate(_read(o.measure.against.over), index, clock_of(ready.scenario), objectives=ready.objectives)
+            into[o.id].append(None if there is None or not here else there / here)
+            continue
+        index_of_other = None if other is None else other[0]
+        into[o.id].append(evaluate(o.measure, index, clock_of(ready.scenario), other=index_of_other, objectives=ready.objectives))
+
+
+def _read(tree: Any) -> Any:
+    return read_measure(tree) if isinstance(tree, dict) else tree
 
 
 def clock_of(scenario: Scenario) -> Callable[[str], float]:

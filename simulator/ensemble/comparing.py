@@ -40,7 +40,9 @@ class _Tally:
 
     def add(self, curves: dict[str, Steps], values: dict[str, dict[str, float]], grid: np.ndarray) -> None:
         for q in _QUANTITIES:
-            self.values[q].append(sum(w * values[c.label][q] for c, w in self.members))
+            # What is a share served is averaged as a share lost, so that nothing lost stays exactly nothing.
+            whole = 1.0 if q == "worst" else 0.0
+            self.values[q].append(abs(whole - sum(w * abs(whole - values[c.label][q]) for c, w in self.members)))
         curve = curves[self.members[0][0].label]
         if len(self.members) > 1:
             curve = weighted_mean([curves[c.label] for c, _ in self.members], [w for _, w in self.members])

@@ -11,12 +11,12 @@ FEW = 20
 """Below this many replications the 5 % and 95 % quantiles are hardly more than the extremes."""
 
 
-def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float]:
-    """Student's interval of the mean; the mean itself where there is one value only."""
+def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float] | None:
+    """Student's interval of the mean; None where there is one value only."""
     n = len(values)
     mean = math.fsum(values) / n
     if n == 1:
-        return mean, mean
+        return None
     from scipy.special import stdtrit
 
     spread = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
@@ -26,8 +26,9 @@ def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float
 
 def estimate(values: Sequence[float], *, floor: float = 0.0, ceiling: float = math.inf) -> Estimate:
     """Mean, interval and quantiles; the interval is cut at the ends of what the quantity can be."""
-    low, high = interval(values)
+    found = interval(values)
+    ci95 = None if found is None else (max(floor, found[0]), min(ceiling, found[1]))
     p05, p50, p95 = (float(q) for q in np.quantile(np.asarray(values), [0.05, 0.5, 0.95]))
     return Estimate(
-        mean=math.fsum(values) / len(values), ci95=(max(floor, low), min(ceiling, high)), p05=p05, p50=p50, p95=p95
+        mean=math.fsum(values) / len(values), ci95=ci95, p05=p05, p50=p50, p95=p95
     )

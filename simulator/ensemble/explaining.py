@@ -8,7 +8,11 @@ from simulator.ensemble.results import Explanation, RunResult, Told
 from simulator.measures.causes import Hop, begin_chain, chain, end_chain
 from simulator.model.component import lives
 from simulator.model.requirement import AnyOf
+from simulator.model.station import InOrder
 from simulator.model.world import Scenario, Tenant
+
+_LONG = 300.0
+"""A wait in a queue of more seconds than this wants a reason."""
 
 
 def explained(scenario: Scenario, tenant: Tenant, run: RunResult) -> Explanation:
@@ -16,12 +20,15 @@ def explained(scenario: Scenario, tenant: Tenant, run: RunResult) -> Explanation
     mechanisms, summaries = _known(scenario, tenant, run.label)
     mechanisms = {owner: name for owner, name in mechanisms.items() if name not in run.origin.without}
     fallbacks = _fallbacks(scenario)
+    queues = {s.path for s in scenario.world.stations if isinstance(s.discipline, InOrder)}
 
     def told(hop: Hop) -> list[Told]:
         said = Told(seconds=hop.time, text=_text(hop, run, summaries), mechanism=_mechanism(hop, mechanisms), hop=hop)
-        if hop.change != "stops_serving":
-            return [said]
-        return [*_meanwhile(hop, fallbacks.get(hop.owner, ()), run, mechanisms, summaries), said]
+        if hop.change == "stops_serving":
+            return [*_meanwhile(hop, fallbacks.get(hop.owner, ()), run, mechanisms, summaries), said]
+        if hop.change == "leaves" and hop.waited >= _LONG and _station(hop) in queues:
+            return [*_behind(hop, run, mechanisms), said]
+        return [said]
 
     began = begin_chain(run.trace, run.label, run.objective)
     ended = end_chain(run.trace, run.label, run.objective)
@@ -38,6 +45,23 @@ def _fallbacks(scenario: Scenario) -> dict[str, tuple[str, ...]]:
                     c for m in need.any_of if isinstance(m, str) for c in scoped(m, component.path)
                 )
     return found
+
+
+def _behind(hop: Hop, run: RunResult, mechanisms: dict[str, str]) -> list[Told]:
+    """Whose work stood before it in a queue: the time between two departures belongs to the job that leaves."""
+    station, until = _station(hop), hop.time
+    since = last = until - hop.waited
+    ahead: dict[str, float] = {}
+    for time, change, owner, _, _, detail in run.trace.records:
+        if change == "leaves" and isinstance(detail, tuple) and detail[1] == station and since < time < until:
+            ahead[owner] = ahead.get(owner, 0.0) + time - last
+            last = time
+    told = []
+    for owner, span in sorted(ahead.items(), key=lambda pair: -pair[1]):
+        if span >= _LONG and span >= 0.1 * hop.waited:
+            text = f"meanwhile {station} works {_span(span)} for {owner}"
+            told.append(Told(seconds=since, text=text, mechanism=mechanisms.get(owner), hop=hop))
+    return told
 
 
 def _meanwhile(

@@ -50,7 +50,7 @@ def _cost(
 
     def cost(value: float) -> float:
         def load(variant: Any, _: Any) -> Scenario:
-            without, given = variant
+            _, without, given = variant
             return building.load(source, without=without, set_={**dict(given), **numbers(f"{value:.6g}")}).model_copy(update={"probes": ()})
 
         measured = measure(load, [one], varied=0, tick=lambda: None, **dice)[0]

@@ -66,7 +66,8 @@ class Estimate:
     """Of a quantity over replications: mean with its 95 % interval, and quantiles of the quantity itself."""
 
     mean: float
-    ci95: tuple[float, float]
+    ci95: tuple[float, float] | None
+    """None where one replication says nothing about the spread."""
     p05: float
     p50: float
     p95: float
@@ -98,7 +99,7 @@ class Paired:
     b: str
     placement: str
     lost_minutes_mean: float
-    lost_minutes_ci95: tuple[float, float]
+    lost_minutes_ci95: tuple[float, float] | None
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

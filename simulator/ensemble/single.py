@@ -14,13 +14,14 @@ CLASSES = ("instances", "volumes", "load_balancers")
 
 
 def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int, name: str) -> RunResult:
-    """Replay a scenario once with one tenant in one placement riding along. The world's blast radius is that of the tenant's regions."""
+    """Replay a scenario once with one tenant in one placement riding along. The world's blast radius is its struck region's."""
     trace = replay(plan_of(scenario, [case]), seed=origin.seed, replication=replication)
     index = TraceIndex(trace)
     found = outcome(index, case.label, objective=case.tenant.objective)
     curve = index.curve(case.label)
     regions = {group.region for group in case.tenant.placement}
-    classes = {c.path: c.counts_as for c in scenario.world.components if c.counts_as and c.path.split("/")[0] in regions}
+    struck = {zone.split("/")[0] for zone in scenario.hit_zones} & regions
+    classes = {c.path: c.counts_as for c in scenario.world.components if c.counts_as and c.path.split("/")[0] in (struck or regions)}
     radii = by_class(index, classes)
     users = of_users(curve)
     return RunResult(
@@ -32,7 +33,7 @@ def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int
         outages=tuple(OutageSpan(start=clock(origin, o.start), end=clock(origin, o.end)) for o in found.outages),
         blast_radius={
             "users": Radius(peak=users.peak, ever=users.ever),
-            **{c: Radius(peak=radii[c].peak, ever=radii[c].ever) for c in CLASSES if c in radii},
+            **{c: Radius(peak=radii[c].peak, ever=max(radii[c].ever, radii[c].peak)) for c in CLASSES if c in radii},
         },
         label=case.label, trace=trace,
     )  # fmt: skip

@@ -146,6 +146,17 @@ class Relative(Frozen):
     relative: Relation = Field(description="the measure without the mechanisms, over the measure with them, same dice")
 
 
+class Other(Frozen):
+    scenario: Name = Field(description="another scenario of the catalogue")
+    of: Any = Field(description="the measure there, with times as durations after its start and concrete paths")
+    over: Any = Field(description="the measure here, likewise")
+
+
+class Against(Frozen):
+    unit: ClassVar[Unit] = "number"
+    against: Other = Field(description="a measure of another scenario over one of this one")
+
+
 Measure: TypeAlias = Annotated[
     Annotated[ShareDown, Tag("share_down")]
     | Annotated[UpShare, Tag("up_share")]
@@ -160,7 +171,8 @@ Measure: TypeAlias = Annotated[
     | Annotated[WaitSteepens, Tag("wait_steepens")]
     | Annotated[TenantMeasure, Tag("tenant")]
     | Annotated[DeadAddresses, Tag("dead_addresses")]
-    | Annotated[Relative, Tag("relative")],
+    | Annotated[Relative, Tag("relative")]
+    | Annotated[Against, Tag("against")],
     Discriminator(tag_of),
 ]
 
