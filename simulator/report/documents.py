@@ -225,7 +225,7 @@ def comparison_csv(comparison: "Comparison") -> str:
         cells: list[Cell] = [comparison.origin.scenario, comparison.replications, row.architecture, row.placement, row.cost_index]
         for name in _ESTIMATED:
             found: Estimate | None = getattr(row, name)
-            values = [None] * 6 if found is None else [found.mean, *found.ci95, found.p05, found.p50, found.p95]
+            values = [None] * 6 if found is None else [found.mean, *(found.ci95 or (None, None)), found.p05, found.p50, found.p95]
             cells += values
         rows.append([*cells, row.open_at_horizon])
     return csv_text(("scenario", "replications", "architecture", "placement", "cost_index", *heads, "open_at_horizon_share"), rows)

@@ -1,6 +1,6 @@
 """Laying out rows of text for the width there is: in columns, else as tables below each other, else in one block per row."""
 
-import textwrap
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +10,9 @@ GAP = "  "
 MOST_PARTS = 3
 # Below this a column of prose is a tower of single words.
 NARROWEST_PROSE = 24
+# Where prose may be broken. Not at a no-break space, which keeps a number with its unit.
+_SPACES = " \t\n\r\f\v"
+_SPACE = re.compile(f"[{_SPACES}]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,12 +54,22 @@ def prose(text: str, width: int | None, indent: str = "") -> list[Line]:
     """A paragraph; on a terminal wrapped at its width, elsewhere one line."""
     if width is None:
         return [line(indent + text)]
-    return [line(indent + part) for part in wrapped(text, max(width - len(indent), 1))]
+    return [line(indent + part) for part in wrapped(text, max(width - cell_width(indent), 1))]
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most this width; a word that is longer stays whole, because half a number is a wrong number."""
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+    """Lines of at most this width on a terminal; a word that is wider stays whole, because half a number is a wrong number."""
+    lines, room = [""], 0
+    for word in _SPACE.split(text.strip(_SPACES)):
+        size = cell_width(word)
+        if lines[-1] and size < room:
+            lines[-1] += f" {word}"
+            room -= size + 1
+        else:
+            # The first word replaces the empty line that stands for a text of no words.
+            lines[len(lines) - (not lines[-1]) :] = [word]
+            room = width - size
+    return lines
 
 
 def laid_out(table: Table, width: int | None) -> list[Line]:
@@ -160,7 +173,7 @@ def _blocks(table: Table, width: int) -> Iterator[Line]:
             if not cell:
                 continue
             head = f"  {column.head}: " if table.headed else "  "
-            if len(head) + cell_width(cell) <= width:
+            if cell_width(head + cell) <= width:
                 yield Line(spans=((head, ""), (cell, styles.get(cell, ""))))
             else:
                 if table.headed:

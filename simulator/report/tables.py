@@ -10,11 +10,13 @@ from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.wording import CASES, clock, minutes, percent, quantity, span
 
 if TYPE_CHECKING:
-    from simulator.ensemble.results import Comparison, ComparisonRow, Estimate, Explanation, Fidelity, FidelityRow, RunResult, Told
+    from simulator.ensemble.results import Comparison, ComparisonRow, Explanation, Fidelity, FidelityRow, RunResult, Told
 
 CONDITIONAL = "Conditional on this incident: what happens given that it does, and no forecast of how often."
+MEANS = "Minutes, as means over the replications with the 95 % interval of the mean."
+ALONE = "Minutes in one replication, which has no interval."
 LEGEND = (
-    "Minutes, as means over the replications with the 95 % interval of the mean. Outage: below the objective, with its range over 5–95 % "
+    "Outage: below the objective, with its range over 5–95 % "
     "of the replications; recover: from the first fall below it to the last return; lost: of full service; writes: lost at a failover; "
     "lost more: than the architecture that loses least, replication by replication. Cost: capacity over demand; worst: the least share "
     "served."
@@ -39,7 +41,7 @@ def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Li
             title = f"{case}: {says} ({counted_as})"
             yield from laid_out(_comparison_table(comparison, rows, title), width)
     yield line("")
-    yield from prose(LEGEND, width)
+    yield from prose(f"{MEANS if count > 1 else ALONE} {LEGEND}", width)
     if any(row.open_at_horizon > 0 for row in comparison.rows):
         yield from prose("* In some replications an outage was still open when the simulated time ended: it lasts longer.", width)
     for warning in comparison.warnings:
@@ -51,16 +53,17 @@ def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"],
     gaps = _gaps(comparison, rows[0].placement, best) if len(rows) > 1 else {}
     writes = any(row.data_loss_minutes.p95 > 0 for row in rows)
     columns = [Column(head="architecture")]
-    columns += [Column(head=head, numeric=True) for head in ("cost", "outage [95 %]", "5–95 %", "recover", "lost", "worst")]
+    sure = "" if all(row.outage_minutes.ci95 is None for row in rows) else " [95 %]"
+    columns += [Column(head=head, numeric=True) for head in ("cost", f"outage{sure}", "5–95 %", "recover", "lost", "worst")]
     columns += [Column(head="writes", numeric=True)] if writes else []
-    columns += [Column(head="lost more [95 %]", numeric=True)] if gaps else []
+    columns += [Column(head=f"lost more{sure}", numeric=True)] if gaps else []
     cells = []
     for row in rows:
         recovered = row.time_to_recover_minutes
         own = [
             row.architecture,
             f"{row.cost_index:.1f}" if row.cost_index else "",
-            f"{minutes(row.outage_minutes.mean)}{'*' if row.open_at_horizon > 0 else ''} {_interval(row.outage_minutes)}",
+            _with_interval(f"{minutes(row.outage_minutes.mean)}{'*' if row.open_at_horizon > 0 else ''}", row.outage_minutes.ci95),
             f"{minutes(row.outage_minutes.p05)}–{minutes(row.outage_minutes.p95)}",
             "" if recovered is None else minutes(recovered.mean),
             minutes(row.lost_minutes.mean),
@@ -72,9 +75,8 @@ def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"],
     return Table(columns=tuple(columns), rows=tuple(cells), title=title)
 
 
-def _interval(estimate: "Estimate") -> str:
-    low, high = estimate.ci95
-    return f"[{minutes(low)}, {minutes(high)}]"
+def _with_interval(mean: str, interval: tuple[float, float] | None) -> str:
+    return mean if interval is None else f"{mean} [{minutes(interval[0])}, {minutes(interval[1])}]"
 
 
 def _gaps(comparison: "Comparison", case: str, best: str) -> dict[str, str]:
@@ -83,9 +85,10 @@ def _gaps(comparison: "Comparison", case: str, best: str) -> dict[str, str]:
     for pair in comparison.paired:
         if pair.placement == case and best in (pair.a, pair.b) and pair.a != pair.b:
             sign = 1.0 if pair.b == best else -1.0
-            low, high = sorted(sign * end for end in pair.lost_minutes_ci95)
+            ends = pair.lost_minutes_ci95
             name = pair.a if pair.b == best else pair.b
-            gaps[name] = f"{minutes(sign * pair.lost_minutes_mean)} [{minutes(low)}, {minutes(high)}]"
+            interval = None if ends is None else (min(sign * end for end in ends), max(sign * end for end in ends))
+            gaps[name] = _with_interval(minutes(sign * pair.lost_minutes_mean), interval)
     return gaps
 
 

@@ -92,6 +92,16 @@ def test_an_unknown_interval_is_absent_and_not_half_known(comparison: Comparison
     assert sorted(document["rows"][0]["lost_minutes"]) == ["mean", "p05", "p50", "p95"]
 
 
+def test_one_replication_has_no_interval(comparison: Comparison) -> None:
+    rows = [replace(row, lost_minutes=replace(row.lost_minutes, ci95=None)) for row in comparison.rows]
+    alone = replace(comparison, rows=tuple(rows), paired=(replace(comparison.paired[0], lost_minutes_ci95=None),))
+    document = read(documents.comparison_document(alone, "x"))
+    assert sorted(document["rows"][0]["lost_minutes"]) == ["mean", "p05", "p50", "p95"]
+    assert document["paired"][0]["lost_minutes"] == {"mean": -1222.0}
+    cells = next(csv.DictReader(io.StringIO(documents.comparison_csv(alone))))
+    assert [cells[f"lost_minutes_{part}"] for part in ("mean", "ci95_low", "ci95_high")] == ["1234.7", "", ""]
+
+
 def test_fidelity_keeps_the_contract(fidelity: Fidelity) -> None:
     document = read(documents.fidelity_document(fidelity, "azsim fidelity storm", 7))
     assert faults(document, FIDELITY) == []
