@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from simulator.engine.agenda import FAILURE, REPAIR, Deed
+from simulator.engine.ageing import Ageing
+from simulator.engine.agenda import REPAIR
+from simulator.engine.chance import Chance
 from simulator.engine.plan import CohortPlan, LatchPlan, StagePlan
 from simulator.engine.stations import Job
-from simulator.model.component import After, Hazard
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
@@ -21,8 +22,8 @@ class Cohort:
     """The batches of one component in one fault domain, in one replication."""
 
     __slots__ = (
-        "_ageing", "_followers", "_fresh", "_jobs", "_left", "_orders", "_started", "batches", "first_unit", "holds", "life", "node", "offset",
-        "plan", "run", "size", "state", "twins", "up",
+        "_followers", "_fresh", "_jobs", "_started", "ageing", "batches", "chance", "first_unit", "holds", "life", "node",
+        "offset", "plan", "run", "size", "state", "twins", "up",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: CohortPlan, units: float | None = None, batches: int | None = None, first_unit: int = 0) -> None:
@@ -37,13 +38,12 @@ class Cohort:
         self.holds: list[int] = [int(plan.off)] * n
         self.life: list[int] = [0] * n
         self._jobs: dict[int, Job] = {}
-        self._orders: dict[str, list[int]] = {}
         self._followers: dict[int, list[tuple[Cohort, int, int, tuple[StagePlan, ...], int]]] = {}
         self._fresh = set(range(n)) if plan.off else set()
         self.twins: list[tuple[str, int]] = []
         self._started = not plan.off
-        self._ageing: dict[int, tuple[Deed, float]] = {}
-        self._left: dict[int, float] = {}
+        self.chance = Chance(draws=run.draws, plan=plan, batches=n, first_unit=first_unit)
+        self.ageing = None if plan.failure is None else Ageing(cohort=self, failure=plan.failure)
 
     def lose(self, b: int, cause: int, *, hold: bool = True) -> int:
         """Batch b goes down, or is held down by one thing more; returns the record to give as the cause of what follows."""
@@ -59,13 +59,18 @@ class Cohort:
         record = run.trace.add(run.agenda.now, "down", self.plan.owner, lost, cause, self.first_unit + b)
         if state == UP:
             self.up -= self.size
-            self._end_of_life(b)
+            if self.ageing is not None:
+                self.ageing.end(b)
             self._announce(b, "down", record)
         else:
             job = self._jobs.pop(b, None)
             if job is not None:
                 job.station.withdraw(job)
         return record
+
+    def batches_up(self) -> list[int]:
+        """Which batches are up."""
+        return [b for b in range(self.batches) if self.state[b] == UP]
 
     def regain(self, b: int, cause: int) -> None:
         """One thing that held batch b down is gone; when it was the last, the batch sets out on its way back, or up for the first time."""
@@ -88,7 +93,7 @@ class Cohort:
         now = run.agenda.now
         for s in range(stage, len(stages)):
             plan = stages[s]
-            if plan.share < 1.0 and not self._belongs(b, plan):
+            if plan.share < 1.0 and not self.chance.belongs(b, self.life[b], plan):
                 continue
             if plan.impaired:
                 cause = run.trace.add(now, "impaired", self.plan.owner, self.size, cause, self.first_unit + b)
@@ -103,7 +108,7 @@ class Cohort:
             self._visit(b, s, stages, cause)
             return True
         if plan.kind == "wait":
-            span = self._quantity(b, plan, "span")
+            span = self.chance.quantity(b, self.life[b], plan, "span")
             run.agenda.at(run.agenda.now + span, REPAIR + self.node, go_on, (self, b, life, s + 1, stages, cause))
             return True
         if plan.kind == "until":
@@ -118,10 +123,10 @@ class Cohort:
         other = self.run.cohort(plan.cohort)
         first, last = self._same_hold(b, other)
         if self.plan.single:
-            j = first + int(self.run.draws.uniform(plan.role, "follow", self._k(b)) * (last - first))
+            j = first + int(self.chance.uniform(plan.role, "follow", b, self.life[b]) * (last - first))
         else:
             n = min(self.batches, other.batches)
-            j = first + self._order("follow:" + plan.role, n)[b % n] % (last - first)
+            j = first + self.chance.order("follow:" + plan.role, n)[b % n] % (last - first)
         if other.state[j] == UP:
             return False
         other._followers.setdefault(j, []).append((self, b, life, s + 1, stages))  # type: ignore[arg-type]
@@ -140,12 +145,12 @@ class Cohort:
         plan = stages[s]
         attempts = 1
         if plan.again > 1.0:
-            u = self._level(b, plan, "again")
+            u = self.chance.level(b, self.life[b], plan, "again")
             attempts = 1 + int(math.log(1.0 - u) / math.log(1.0 - 1.0 / plan.again))
         job = Job(
             cohort=self, batch=b, life=self.life[b], stage=s, stages=stages, cause=cause,
             units=0.0 if plan.weightless or not self.plan.weighs else self.size,
-            work=self._quantity(b, plan, "work"), label=plan.label, attempts=attempts,
+            work=self.chance.quantity(b, self.life[b], plan, "work"), label=plan.label, attempts=attempts,
         )  # fmt: skip
         self._jobs[b] = job
         self.run.stations[plan.station].enter(job)
@@ -163,7 +168,8 @@ class Cohort:
         self.up += self.size
         record = run.trace.add(run.agenda.now, "up", self.plan.owner, self.size, cause, self.first_unit + b)
         self._announce(b, "up", record)
-        self.age(b)
+        if self.ageing is not None:
+            self.ageing.begin(b)
         for cohort, batch, life, stage, stages in self._followers.pop(b, ()):
             run.agenda.at(run.agenda.now, REPAIR + cohort.node, go_on, (cohort, batch, life, stage, stages, record))
 
@@ -178,74 +184,6 @@ class Cohort:
         for owner, node in self.twins:
             run.own[node] = own
             run.touch(node, run.trace.add(run.agenda.now, change, owner, self.size, record, self.first_unit + b))
-
-    # -- chance ------------------------------------------------------------------------------------------------------------------
-
-    def _k(self, b: int) -> int:
-        return self.first_unit + b + (self.life[b] << 24)
-
-    def _order(self, purpose: str, n: int) -> list[int]:
-        order = self._orders.get(purpose)
-        if order is None:
-            order = self._orders[purpose] = self.run.draws.permutation(self.plan.role, purpose, n)
-        return order
-
-    def _level(self, b: int, plan: StagePlan, purpose: str) -> float:
-        """The probability level of batch b in a law: evenly spread levels in a drawn order, or one draw for a single unit."""
-        if self.plan.single:
-            return self.run.draws.uniform(plan.role, purpose, self._k(b))
-        return (self._order(purpose + plan.role, self.batches)[b] + 0.5) / self.batches
-
-    def _quantity(self, b: int, plan: StagePlan, purpose: str) -> float:
-        law = plan.law
-        assert law is not None
-        if self.plan.single:
-            return law.draw(self.run.draws.uniform(plan.role, purpose, self._k(b)))
-        return plan.quantiles[self._order(purpose + plan.role, self.batches)[b]]
-
-    def _belongs(self, b: int, plan: StagePlan) -> bool:
-        purpose = "group:" + (plan.group or plan.role)
-        if self.plan.single:
-            return self.run.draws.uniform(self.plan.role, purpose, self._k(b)) < plan.share
-        return self._order(purpose, self.batches)[b] + 0.5 < plan.share * self.batches
-
-    # -- failures of its own -----------------------------------------------------------------------------------------------------
-
-    def age(self, b: int) -> None:
-        """Let batch b, which is up, age until it fails by itself; one that stood unused goes on where it stopped."""
-        failure = self.plan.failure
-        if failure is None or (isinstance(failure, After) and failure.after.ageing == "in_use" and not self.run.in_use(self.node)):
-            return
-        span = self._left.pop(b, None)
-        if span is None:
-            span = self._life_of(b, failure)
-        agenda = self.run.agenda
-        when = agenda.now + span
-        self._ageing[b] = (agenda.at(when, FAILURE + self.node, _fail_by_itself, (self, b)), when)
-
-    def _life_of(self, b: int, failure: After | Hazard) -> float:
-        u = self.run.draws.uniform(self.plan.role, "failure", self._k(b))
-        if not self.plan.single:  # one batch is one leap: evenly spread over the law, as many units together are
-            u = (self._order("failure", self.batches)[b] + u) / self.batches
-        return failure.after.law.draw(u) if isinstance(failure, After) else -math.log(1.0 - u) / failure.hazard.rate
-
-    def start_ageing(self) -> None:
-        for b in range(self.batches):
-            if self.state[b] == UP and b not in self._ageing:
-                self.age(b)
-
-    def stop_ageing(self) -> None:
-        """Nothing is asked of the units any more: what is left of each life waits until something is."""
-        for b, (deed, when) in self._ageing.items():
-            deed.call_off()
-            self._left[b] = max(0.0, when - self.run.agenda.now)
-        self._ageing.clear()
-
-    def _end_of_life(self, b: int) -> None:
-        self._left.pop(b, None)
-        ageing = self._ageing.pop(b, None)
-        if ageing is not None:
-            ageing[0].call_off()
 
     # -- switched on and off, failed and repaired as a whole -----------------------------------------------------------------------
 
@@ -288,13 +226,3 @@ def go_on(deed: Any) -> None:
     """A batch takes up its way back where it stopped."""
     cohort, b, life, stage, stages, cause = deed.args
     cohort.proceed(b, life, stage, stages, cause)
-
-
-def _fail_by_itself(deed: Any) -> None:
-    cohort, b = deed.args
-    run = cohort.run
-    record = run.trace.add(run.agenda.now, "fails", cohort.plan.owner, cohort.size, -1, cohort.first_unit + b)
-    down = cohort.lose(b, record, hold=False)
-    if cohort.holds[b] == 0:
-        cohort.set_out(b, down, cohort.plan.recovery)
-

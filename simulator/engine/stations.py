@@ -239,7 +239,8 @@ class StationState:
             return
         run = self.run
         self.withdraw(job)
-        record = run.trace.add(run.agenda.now, "gives_up", self.plan.path, job.units, job.cause, (job.batch, self.plan.path))
+        owner = job.cohort.plan.owner if job.cohort else self.plan.path
+        record = run.trace.add(run.agenda.now, "gives_up", owner, job.units, job.cause, (job.batch, self.plan.path))
         if self._chance(job, "again") < self.plan.again:
             job.mark, job.cause = -1.0, record
             self.enter(job)
