@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from simulator import api
-from simulator.engine.cohorts import Cohort
+from simulator.engine.chance import Chance
 from simulator.engine.draws import Draws
 from tests.theory.measuring import Estimate, mean_of, spans_down, steps_below, unavailability
 from tests.theory.scenarios import ZONE, exponential, failing, plan_of, replay, replayed, tenant_of, tree_of, written
@@ -63,7 +63,8 @@ def test_a_two_percent_too_many_failures_are_noticed(tmp_path: Path) -> None:
 
 
 def test_a_one_draw_that_stands_for_all_lives_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Cohort, "_k", lambda self, b: self.first_unit + b)
+    uniform = Chance.uniform
+    monkeypatch.setattr(Chance, "uniform", lambda self, role, purpose, b, life: uniform(self, role, purpose, b, 0))
     assert not one_unit(tmp_path, cycles=5000).agrees(one_unit_exactly())
 
 
