@@ -44,20 +44,30 @@ class Every(Frozen):
 
 
 class All(Frozen):
-    all: "Many[Condition]" = Field(min_length=1)
+    all: "Many[State]" = Field(min_length=1)
 
 
 class Any_(Frozen):
-    any: "Many[Condition]" = Field(min_length=1)
+    any: "Many[State]" = Field(min_length=1)
 
 
+# What lasts: it can hold together with others, and something can flow while it does. An instant (at, every) can do neither.
+State: TypeAlias = Annotated[
+    Annotated[Down, Tag("down")]
+    | Annotated[Up, Tag("up")]
+    | Annotated[Below, Tag("served_below")]
+    | Annotated[Level, Tag("level_below")]
+    | Annotated[All, Tag("all")]
+    | Annotated[Any_, Tag("any")],
+    Discriminator(tag_of),
+]
 Condition: TypeAlias = Annotated[
     Annotated[At, Tag("at")]
+    | Annotated[Every, Tag("every")]
     | Annotated[Down, Tag("down")]
     | Annotated[Up, Tag("up")]
     | Annotated[Below, Tag("served_below")]
     | Annotated[Level, Tag("level_below")]
-    | Annotated[Every, Tag("every")]
     | Annotated[All, Tag("all")]
     | Annotated[Any_, Tag("any")],
     Discriminator(tag_of),

@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, Tag
 
 from simulator.model.basis import Basis
 from simulator.model.quantities import Count, Duration, Frozen, Many, Name, Pattern, Text, tag_of
-from simulator.model.rule import Condition
+from simulator.model.rule import State
 
 Amount = Duration | Count
 """A level: a duration where the stock is measured in time, else a plain number."""
@@ -14,13 +14,13 @@ Amount = Duration | Count
 
 class Steady(Frozen):
     per_second: float = Field(description="change per second while the condition holds; negative empties")
-    during: Condition | None = Field(default=None, alias="while", description="when it flows; always, where left out")
+    during: State | None = Field(default=None, alias="while", description="when it flows; always, where left out")
 
 
 class Relaxing(Frozen):
     toward: Amount = Field(description="the level it approaches")
     over: Duration = Field(gt=0, description="time constant of the exponential")
-    during: Condition | None = Field(default=None, alias="while", description="when it flows; always, where left out")
+    during: State | None = Field(default=None, alias="while", description="when it flows; always, where left out")
 
 
 class Flowing(Frozen):

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from simulator import units
+from simulator.model.rule import LoseWrites
 from simulator.model.world import Scenario, Tenant, World
 from simulator.scenario import catalogue
 from simulator.scenario.checking import check_parts, registered
+from simulator.scenario.document import Document
 from simulator.scenario.drafting import Draft, begun, judge, override, place
 from simulator.scenario.expanding import Space
 from simulator.scenario.files import kind_of
-from simulator.scenario.findings import Findings, fact_and_remedy, meant
+from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
 from simulator.scenario.numbers import Vary
 from simulator.scenario.observing import observed
 from simulator.scenario.ordering import check_order
@@ -129,9 +131,17 @@ def _elements(draft: Draft, rewriter: Rewriter, sources: Mapping[str, str]) -> d
     for one in draft.everything:
         element = rewriter.rewritten(one.element, one.document, one.loc, one.home)
         check_parts(element, one.document, one.loc, draft.findings, sources)
+        _check_effects(element, one.document, one.loc, draft.findings)
         own = one.kind == "rule" and one.local and one.loc[0] != "add"
         kinds["own rule" if own else one.kind].append(element)
     return {kind: tuple(found) for kind, found in kinds.items()}
+
+
+def _check_effects(element: Any, document: Document, loc: Loc, findings: Findings) -> None:
+    for i, effect in enumerate(getattr(element, "do", ())):
+        if isinstance(effect, LoseWrites):
+            remedy = "Put a rule with 'lose_writes' into the file of a tenant."
+            findings.add(document, (*loc, "do", i), "only a tenant has writes to lose, and this stands outside of all tenants", remedy)
 
 
 def _probes(draft: Draft, space: Space, times: Times, sources: dict[str, str], vary: Vary | None) -> list[Tenant]:

@@ -34,7 +34,7 @@ def judged(model: type[M], tree: object, document: Document, findings: Findings,
     except ValidationError as invalid:
         for error in invalid.errors(include_url=False):
             where = error["loc"]
-            if not _is_other_branch(error, tree) and not findings.is_broken(document, (*loc, *where)):
+            if not _is_other_branch(error, tree) and not _is_counted_short(error, tree) and not findings.is_broken(document, (*loc, *where)):
                 fact, remedy = _worded(error, model, tree)
                 findings.add(document, (*loc, *where), fact, remedy, key=error["type"] == "extra_forbidden")
         return None
@@ -51,6 +51,15 @@ def _is_other_branch(error: Any, tree: object) -> bool:
         elif error["type"] == "model_type" and step == error["loc"][-1] and step == error.get("ctx", {}).get("class_name"):
             return not isinstance(value, dict)
     return False
+
+
+def _is_counted_short(error: Any, tree: object) -> bool:
+    """Whether there are enough of them in the file, and only too few that are right: what is wrong with the others is told already."""
+    value = tree
+    for step in error["loc"]:
+        if (below := _below(value, step)) is not None:
+            value = below
+    return error["type"] == "too_short" and isinstance(value, dict | list) and len(value) >= error["ctx"]["min_length"]
 
 
 def _worded(error: Any, model: type[BaseModel], tree: object) -> tuple[str, str]:

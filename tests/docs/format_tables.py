@@ -65,6 +65,7 @@ _HEADINGS: dict[str, list[tuple[str, type[BaseModel] | Any]]] = {
         ("Event", rule.Event),
         ("Rule", rule.Rule),
         ("Condition", rule.Condition),
+        ("State", rule.State),
         ("Effect", rule.Effect),
     ],
     "What can be switched": [
@@ -133,7 +134,7 @@ _UNION_OF = {frozenset(m.__name__ for m in _members(u)): s for g in _HEADINGS.va
 def words(annotation: Any) -> str:
     """A type, in words."""
     if isinstance(annotation, typing.ForwardRef | str):
-        return {"Need": f"[need](#{anchor('Need')})", "Condition": f"[condition](#{anchor('Condition')})"}[
+        return {"Need": f"[need](#{anchor('Need')})", "State": f"[state](#{anchor('State')})"}[
             annotation if isinstance(annotation, str) else annotation.__forward_arg__
         ]
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)

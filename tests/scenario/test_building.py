@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from simulator.engine.replay import replay
+from simulator.ensemble.cases import plan_of, probes_of
 from simulator.model.world import Scenario
 from simulator.scenario import catalogue, placing
 from simulator.scenario.building import load, load_tenant
@@ -64,6 +66,25 @@ def test_switched_scenarios_are_other_ones_and_show_as_the_same_too(path: Path, 
         switched = load(path, with_=[mitigation.name])
         assert sha256(switched) != sha256(plain)
         assert reloaded(switched, tmp_path) == switched
+
+
+REPLAYED = [
+    pytest.param(
+        path, key, id=f"{path.stem}-{key or 'as it is'}",
+        marks=[pytest.mark.xfail(reason="rules at an instant", strict=True)] if (path.stem, key) == ("rule", "mitigations") else [],
+    )
+    for path in VALID for key in ("", "mechanisms", "mitigations")
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "key"), REPLAYED)
+def test_what_loads_can_be_replayed(path: Path, key: str) -> None:
+    option: Any = {"mechanisms": "without", "mitigations": "with_"}.get(key)
+    scenarios: list[Scenario] = [load(path, **{option: [one.name]}) for one in getattr(load(path), key)] if option else [load(path)]
+    for scenario in scenarios:
+        traces = [replay(plan_of(scenario, probes_of(scenario)), seed=1) for _ in range(2)]
+        assert {event.name for event in scenario.events} == {owner for _, change, owner, *_ in traces[0].records if change == "event"}
+        assert traces[0].records == traces[1].records
 
 
 @pytest.mark.parametrize("name", INCIDENTS)
@@ -169,8 +190,8 @@ def test_a_mechanism_of_a_tenant_takes_away_its_fail_safe() -> None:
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"without": ["weak-dusk"]}, "rule.yaml:36:1: the scenario has no mechanism 'weak-dusk' to switch off"),
-        ({"with_": ["nothing"]}, "rule.yaml:39:1: the scenario has no mitigation 'nothing' to switch on"),
+        ({"without": ["weak-dusk"]}, "rule.yaml:37:1: the scenario has no mechanism 'weak-dusk' to switch off"),
+        ({"with_": ["nothing"]}, "rule.yaml:40:1: the scenario has no mitigation 'nothing' to switch on"),
         ({"set_": {"nothing": 1}}, "rule.yaml:1:1: there is no number 'nothing' to set"),
     ],
 )
