@@ -16,8 +16,8 @@ from simulator.cli.progressing import progress
 if TYPE_CHECKING:
     from simulator.ensemble.results import Fidelity
 
-REPRODUCED = 0.01
-"""A fitted number is reproduced when the search ends within 1 % of what the file says; files give three digits or so."""
+REPRODUCED = 2
+"""A fitted number is reproduced when the search ends at the same number to as many digits as files keep: what observations can tell."""
 
 
 @click.command()
@@ -35,7 +35,7 @@ def fidelity(
 
     Without a scenario, all of the catalogue are checked. Ends with 1 when a given, fitted or control observation lies outside, or an
     emergent one lies outside without a reason or inside against one. With --refit, ends with 1 when a number is not found again
-    within 1 %.
+    to two digits.
 
     \b
     Examples:
@@ -114,7 +114,7 @@ def _same(found: str, filed: str) -> bool:
         ours, theirs = Quantity.read(found), Quantity.read(filed)
     except ValueError:
         return found == filed
-    return abs(ours.amount - theirs.amount) <= REPRODUCED * abs(theirs.amount) and ours.time == theirs.time
+    return f"{ours.amount:.{REPRODUCED}g}" == f"{theirs.amount:.{REPRODUCED}g}" and ours.time == theirs.time
 
 
 COMMANDS = {"fidelity": fidelity}

@@ -44,7 +44,7 @@ def tenant(path: Path, scenario: str | None, **switches: object) -> "Tenant":
     """An architecture or tenant, in the world of a scenario: by default the first of the catalogue."""
     from simulator import api
 
-    loaded = api.load(scenario or catalogue.names("incident")[0], **switches)  # type: ignore[arg-type]
+    loaded = api.load(scenario or catalogue.names("incident")[0], architectures=[path], **switches)  # type: ignore[arg-type]
     return loaded.tenants([path])[0]
 
 

@@ -13,6 +13,7 @@ import click
 from click.exceptions import Exit
 
 from simulator.cli.failing import BUG, INTERRUPTED, PIPE_CLOSED, WRONG_INPUT, Unwritable, let_go_of_stdout
+from simulator.cli.interrupting import listening
 
 _COMMAND_LINE = "azsim.command"
 
@@ -59,7 +60,7 @@ class LazyGroup(click.Group):
             return ctx
 
     def invoke(self, ctx: click.Context) -> Any:
-        with _settled():
+        with _settled(), listening():
             return super().invoke(ctx)
 
 

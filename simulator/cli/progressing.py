@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from simulator.cli.interrupting import heed
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -14,10 +16,10 @@ PATIENCE = 1.0
 
 
 @contextlib.contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A function (done, of) that shows a bar on standard error once the work takes longer than a second; None off a terminal."""
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A function (done, of) that shows a bar on standard error once the work takes longer than a second; quiet off a terminal."""
     if not sys.stderr.isatty():
-        yield None
+        yield lambda _done, _of: heed()
         return
     shown = _Shown(what)
     try:
@@ -33,6 +35,7 @@ class _Shown:
         self._bar: Progress | None = None
 
     def advance(self, done: int, of: int) -> None:
+        heed()
         if self._bar is None:
             if time.monotonic() - self._since < PATIENCE or done >= of:
                 return

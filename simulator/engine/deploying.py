@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from simulator.engine.compiling import Names, found, latch_plans, rule_owner, rule_plan, scoped, stage_plans, station_plan
+from simulator.engine.asking import tenant_need
+from simulator.engine.names import Names, found, rule_owner, scoped
+from simulator.engine.parts import latch_plans, rule_plan, stage_plans, station_plan
 from simulator.engine.plan import MOST_BATCHES, CohortPlan, Plan, RiderPlan, TenantNode, TenantPlan
-from simulator.engine.tenants import tenant_need
 from simulator.model.component import Component, lives
 from simulator.model.requirement import AllOf
 from simulator.model.world import Scenario, Tenant

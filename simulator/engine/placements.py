@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from simulator.engine.compiling import rule_owner
+from simulator.engine.names import rule_owner
 from simulator.model.world import Scenario, Tenant
 
 

@@ -76,8 +76,8 @@ def replay(plan: Plan, *, seed: int, replication: int = 0) -> Trace:
             state.begin()
     for cohorts in list(run.cohorts_of.values()):
         for cohort in cohorts:
-            if cohort.plan.failure is not None:
-                cohort.start_ageing()
+            if cohort.ageing is not None:
+                cohort.ageing.resume()
     run.agenda.run()
     trace = run.trace
     trace.events = run.agenda.steps

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from simulator.engine.need import at_least
+from simulator.engine.asking import ask, held_by, served_of
 from simulator.engine.plan import TenantNode, TenantPlan
 
 if TYPE_CHECKING:
@@ -109,11 +109,11 @@ class TenantFlow:
         for i, used in self._ageing.items():
             if (run.load[i] > 0.0) != used:
                 self._ageing[i] = not used
-                for cohort in run.cohorts_of[i]:
+                for ageing in [cohort.ageing for cohort in run.cohorts_of[i] if cohort.ageing is not None]:
                     if used:
-                        cohort.stop_ageing()
+                        ageing.pause()
                     else:
-                        cohort.start_ageing()
+                        ageing.resume()
 
     # -- forward: load ------------------------------------------------------------------------------------------------------------
 
@@ -137,30 +137,13 @@ class TenantFlow:
                 if node.asks >= 0:
                     load[node.asks] += offered * able
                 else:
-                    self._ask(node.need, offered * able)
+                    ask(node.need, offered * able, load, run.value)
 
     def _attempts(self, node: TenantNode, state: RouteState) -> float:
         """Mean number of calls per call, when failed ones are tried again."""
         failed = 1.0 - sum(part * self.run.quality[target] for target, part in state.reach)
         assert node.route is not None
         return float(sum(failed**k for k in range(int(node.route.retries) + 1)))
-
-    def _ask(self, need: Any, amount: float) -> None:
-        kind = need[0]
-        if kind == "node":
-            self.run.load[need[1]] += amount
-        elif kind == "any_of":
-            for member in need[1]:
-                self._ask(member, amount)
-                amount *= 1.0 - self._served(member)
-                if amount <= 0.0:
-                    return
-        elif kind == "spread":
-            for member, share in need[1]:
-                self._ask(member, amount * share)
-        else:
-            for member in need[-1]:
-                self._ask(member, amount)
 
     # -- backward: what is served, and how long it takes ----------------------------------------------------------------------------
 
@@ -183,8 +166,8 @@ class TenantFlow:
                     good = value[node.asks]
                     hold += holds[node.asks]
                 elif node.need is not None:
-                    good = self._served(node.need)
-                    hold += self._held(node.need)
+                    good = served_of(node.need, value)
+                    hold += held_by(node.need, value, holds)
                 if up <= 0.0:
                     good = 0.0
                 elif good > 0.0 and (node.carries is not None or node.threads is not None):
@@ -236,51 +219,3 @@ class TenantFlow:
             hold *= sum(failed**k for k in range(int(route.retries) + 1))
             served = 1.0 - failed ** (int(route.retries) + 1)
         return (1.0 if served > 1.0 - 1e-12 else served), hold
-
-    def _served(self, need: Any) -> float:
-        kind = need[0]
-        if kind == "node":
-            value: float = self.run.value[need[1]]
-            return value
-        if kind == "all_of":
-            share = 1.0
-            for member in need[1]:
-                share *= self._served(member)
-            return share
-        if kind == "any_of":
-            failed = 1.0
-            for member in need[1]:
-                failed *= 1.0 - self._served(member)
-            return 1.0 - failed
-        if kind == "spread":
-            return float(sum(self._served(m) * s for m, s in need[1]))
-        return at_least(need[1], [self._served(m) for m in need[2]])
-
-    def _held(self, need: Any) -> float:
-        kind = need[0]
-        if kind == "node":
-            hold: float = self.run.hold[need[1]]
-            return hold
-        if kind == "any_of":
-            total, asked = 0.0, 1.0
-            for member in need[1]:
-                total += asked * self._held(member)
-                asked *= 1.0 - self._served(member)
-            return total
-        if kind == "spread":
-            return float(sum(self._held(m) * s for m, s in need[1]))
-        if kind == "at_least":
-            return max(self._held(m) for m in need[2])
-        return float(sum(self._held(m) for m in need[1]))
-
-
-def tenant_need(need: Any, index_of: Any) -> Any:
-    """A requirement as nested tuples that both the load and the served share can walk."""
-    if isinstance(need, str):
-        return ("node", index_of(need))
-    tag = next(iter(type(need).model_fields))
-    if tag == "spread":
-        return (tag, tuple((("node", index_of(path)), share) for path, share in need.spread.items()))
-    if tag == "at_least":
-        return (tag, int(need.at_least.k), tuple(tenant_need(m, index_of) for m in need.at_least.of))
-    return (tag, tuple(tenant_need(m, index_of) for m in getattr(need, tag)))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from simulator.engine.compiling import seconds
 from simulator.engine.draws import Draws
+from simulator.engine.names import seconds
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import plan_of, probes_of
 from simulator.ensemble.results import FidelityRow

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulator.engine.compiling import seconds
+from simulator.engine.names import seconds
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, cases_of, plan_of, shares_of
 from simulator.ensemble.estimating import FEW, estimate, interval

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from simulator.engine.compiling import rule_owner, scoped
+from simulator.engine.names import rule_owner, scoped
 from simulator.ensemble.results import Explanation, RunResult, Told
 from simulator.measures.causes import Hop, begin_chain, chain, end_chain
 from simulator.model.component import lives

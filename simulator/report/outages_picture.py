@@ -170,7 +170,7 @@ def _number(measure: Measure, row: ComparisonRow) -> str:
 def _most(comparison: Comparison) -> float:
     """The end of both scales, in minutes: the same for both, since nothing is lost for longer than it is down."""
     ends = [
-        max(estimate.ci95[1], estimate.p95, estimate.mean)
+        max(*(estimate.ci95 or (0.0,)), estimate.p95, estimate.mean)
         for row in comparison.rows
         if row.placement in _SHOWN
         for estimate in (row.outage_minutes, row.lost_minutes)
@@ -197,8 +197,9 @@ def _scale(axes: Axes, measure: Measure, most: float, room: float) -> None:
 
 
 def _dot(axes: Axes, estimate: Estimate, look: Look, y: float) -> None:
-    low, high = (max(0.0, end) for end in estimate.ci95)
     axes.plot([estimate.p05, estimate.p95], [y, y], color=look.color, linewidth=0.9, zorder=3, clip_on=False)
     # Higher than the dot, so that an interval narrower than the dot is still seen.
-    axes.plot([low, high], [y, y], color=look.color, alpha=0.35, linewidth=_THICK, solid_capstyle="butt", zorder=2, clip_on=False)
+    if estimate.ci95 is not None:
+        ends = [max(0.0, end) for end in estimate.ci95]
+        axes.plot(ends, [y, y], color=look.color, alpha=0.35, linewidth=_THICK, solid_capstyle="butt", zorder=2, clip_on=False)
     axes.add_line(_marker(estimate.mean, y, look))

@@ -153,7 +153,7 @@ def test_a_failed_expectation_ends_with_one(fidelity: Any, monkeypatch: pytest.M
     assert (done.exit_code, done.stderr) == (1, "azsim: storm Q2 is outside\n")
 
 
-@pytest.mark.parametrize(("found", "code"), [("100.4", 0), ("102", 1)])
+@pytest.mark.parametrize(("found", "code"), [("100.4", 0), ("106", 1)])
 def test_refit_says_whether_the_numbers_come_back(found: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulator.api.fit", lambda *_, **__: [("capacity", found, "100")])
     done = azsim("fidelity storm --refit")

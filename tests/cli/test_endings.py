@@ -1,5 +1,6 @@
 """However a command ends: the exit code that a shell expects, one clear text, and no file that is half there."""
 
+import contextlib
 import errno
 import os
 import pty
@@ -62,7 +63,10 @@ def test_an_interrupted_comparison_leaves_nothing(tmp_path: Path) -> None:
             time.sleep(0.02)
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=30)
+        try:
+            said = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert (process.returncode, *said) == (130, "", "azsim: interrupted\n")
     assert list(tmp_path.iterdir()) == []
 
@@ -185,8 +189,23 @@ def test_progress_is_shown_on_a_terminal_when_it_takes_long() -> None:
     assert on_terminal([sys.executable, "-c", script.format(5)], 80) == (0, "")
 
 
-def test_no_progress_off_a_terminal() -> None:
+def test_no_progress_off_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     from simulator.cli.progressing import progress
 
     with progress("replications") as told:
-        assert told is None
+        told(1, 2)
+        told(2, 2)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_ctrl_c_that_a_library_swallowed_ends_the_next_replication() -> None:
+    from simulator.cli.interrupting import listening
+    from simulator.cli.progressing import progress
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    with listening(), progress("replications") as told:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            told(1, 2)

@@ -1,0 +1,69 @@
+"""Units that fail by themselves: when the next one does, and what is left of a life that stands unused."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.agenda import FAILURE, Deed
+from simulator.model.component import After, Failure
+
+if TYPE_CHECKING:
+    from simulator.engine.cohorts import Cohort
+
+
+class Ageing:
+    """The lives of a cohort's batches, in one replication."""
+
+    __slots__ = ("_cohort", "_failure", "_left", "_running")
+
+    def __init__(self, *, cohort: Cohort, failure: Failure) -> None:
+        self._cohort, self._failure = cohort, failure
+        self._running: dict[int, tuple[Deed, float]] = {}
+        self._left: dict[int, float] = {}
+
+    def begin(self, b: int) -> None:
+        """Let batch b, which is up, age until it fails by itself; one that stood unused goes on where it stopped."""
+        cohort, failure = self._cohort, self._failure
+        if isinstance(failure, After) and failure.after.ageing == "in_use" and not cohort.run.in_use(cohort.node):
+            return
+        span = self._left.pop(b, None)
+        agenda = cohort.run.agenda
+        when = agenda.now + (self._life_of(b) if span is None else span)
+        self._running[b] = (agenda.at(when, FAILURE + cohort.node, _fail_by_itself, (cohort, b)), when)
+
+    def end(self, b: int) -> None:
+        """Batch b is down, whatever took it."""
+        self._left.pop(b, None)
+        running = self._running.pop(b, None)
+        if running is not None:
+            running[0].call_off()
+
+    def resume(self) -> None:
+        """Something is asked of the units: those that are up age."""
+        for b in self._cohort.batches_up():
+            if b not in self._running:
+                self.begin(b)
+
+    def pause(self) -> None:
+        """Nothing is asked of the units any more: what is left of each life waits until something is."""
+        for b, (deed, when) in self._running.items():
+            deed.call_off()
+            self._left[b] = max(0.0, when - self._cohort.run.agenda.now)
+        self._running.clear()
+
+    def _life_of(self, b: int) -> float:
+        cohort, failure = self._cohort, self._failure
+        u = cohort.chance.uniform(cohort.plan.role, "failure", b, cohort.life[b])
+        if not cohort.plan.single:  # one batch is one leap: evenly spread over the law, as many units together are
+            u = (cohort.chance.order("failure", cohort.batches)[b] + u) / cohort.batches
+        return failure.after.law.draw(u) if isinstance(failure, After) else -math.log(1.0 - u) / failure.hazard.rate
+
+
+def _fail_by_itself(deed: Any) -> None:
+    cohort, b = deed.args
+    run = cohort.run
+    record = run.trace.add(run.agenda.now, "fails", cohort.plan.owner, cohort.size, -1, cohort.first_unit + b)
+    down = cohort.lose(b, record, hold=False)
+    if cohort.holds[b] == 0:
+        cohort.set_out(b, down, cohort.plan.recovery)
