@@ -45,18 +45,24 @@ class Loaded:
 
         wanted: Sequence[str | Path] = names or [e.name for e in catalogue.entries("architecture")]
         found = [building.load_tenant(n, self.scenario, without=self.without, set_=self.numbers) for n in wanted]
+        building.check_distinct(wanted, found)
         found = [t if objective is None else t.model_copy(update={"objective": objective}) for t in found]
         return found if names else sorted(found, key=lambda t: (t.cost_index, t.name))
 
 
-def load(source: str | Path, *, without: Names = (), with_: Names = (), numbers: Numbers | None = None) -> Loaded:
+def load(
+    source: str | Path, *, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
+    architectures: Sequence[str | Path] | None = None,
+) -> Loaded:  # fmt: skip
     """A scenario by name or file. `without` switches mechanisms off, `with_` mitigations on, `numbers` gives numbers other values.
 
-    ScenarioError carries every problem of the files, with file, line and column.
+    `architectures` are those that will run in it, all of the catalogue where it is empty: `numbers` may name theirs too. ScenarioError
+    carries every problem of the files, with file, line and column.
     """
-    from simulator.scenario import building, showing
+    from simulator.scenario import building, catalogue, showing
 
-    scenario = building.load(source, without=without, with_=with_, set_=numbers or {})
+    beside = () if architectures is None else architectures or [entry.name for entry in catalogue.entries("architecture")]
+    scenario = building.load(source, without=without, with_=with_, set_=numbers or {}, beside=beside)
     return Loaded(
         source=source, scenario=scenario, sha256=showing.sha256(scenario), without=tuple(without), with_=tuple(with_), numbers=numbers or {}
     )
@@ -71,7 +77,7 @@ def run(
     from simulator.ensemble.single import run_case
     from simulator.scenario.problems import Problem, ScenarioError
 
-    loaded = load(scenario, without=without, with_=with_, numbers=numbers)
+    loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=[architecture])
     tenant = loaded.tenants([architecture], objective)[0]
     members = shares_of(cases_of(loaded.scenario, [tenant]), tenant.name, case)
     if not members:
@@ -89,7 +95,7 @@ def compare(
     """Replay a scenario on several architectures with the same dice; on all of the catalogue when none is named."""
     from simulator.ensemble import comparing
 
-    loaded = load(scenario, without=without, with_=with_, numbers=numbers)
+    loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=architectures)
     tenants = loaded.tenants(architectures, objective)
     found = comparing.compare(loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, progress=progress)
     return replace(found, objective=objective)
@@ -153,7 +159,7 @@ def explain(
         scenario, architecture, case=case, seed=seed, replication=replication, without=without, with_=with_, numbers=numbers,
         objective=objective,
     )  # fmt: skip
-    loaded = load(scenario, without=without, with_=with_, numbers=numbers)
+    loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=[architecture])
     return explained(loaded.scenario, loaded.tenants([architecture], objective)[0], found)
 
 

@@ -1,6 +1,6 @@
 """Building a scenario from its files: its world, what happens in it, and what is on record about it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from simulator.model.world import Scenario, Tenant, World
 from simulator.scenario import catalogue
 from simulator.scenario.checking import check_parts, registered
 from simulator.scenario.document import Document
-from simulator.scenario.drafting import Draft, begun, judge, override, place
+from simulator.scenario.drafting import Draft, begun, judge, numbers_of_probes, override, place
 from simulator.scenario.expanding import Space
 from simulator.scenario.files import kind_of
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
@@ -22,7 +22,7 @@ from simulator.scenario.problems import ScenarioError, quoted
 from simulator.scenario.referring import Rewriter, Times
 from simulator.scenario.tenants import Part, Setting, read, refused, settled, tenant_from_file
 
-__all__ = ["load", "load_tenant"]
+__all__ = ["check_distinct", "load", "load_tenant"]
 
 
 def load(
@@ -32,12 +32,14 @@ def load(
     with_: Collection[str] = (),
     set_: Mapping[str, Any] | None = None,
     vary: Vary | None = None,
+    beside: Collection[str | Path] = (),
     catalogue_root: Path | None = None,
 ) -> Scenario:
     """The scenario of this name in the catalogue, or in this file, resolved and judged.
 
     `without` switches mechanisms off, `with_` mitigations on; `set_` gives numbers other values (`{"in-flight": "30 %"}`); `vary` draws
-    every assumed number from its range. ScenarioError carries all problems of the files.
+    every assumed number from its range. `beside` names architectures that will run in it: `set_` may give values to their numbers, and to
+    those of the probes, as well. ScenarioError carries all problems of the files.
     """
     path = catalogue.find(name_or_path, "incident", catalogue=catalogue_root)
     document = read(path)
@@ -45,8 +47,10 @@ def load(
     if kind != "incident":
         raise refused(document.file, f"this is the file of {'an' if kind == 'application' else 'a'} {kind}", "Name a scenario.")
     findings = Findings()
-    draft = begun(document, path.parent, findings, vary=vary, without=without, with_=with_, root=catalogue_root)
-    override(draft, set_ or {}, vary)
+    draft = begun(
+        document, path.parent, findings, vary=vary, without=without, with_=with_, set_=set_ or {}, beside=beside, root=catalogue_root
+    )
+    override(draft, vary)
     judge(draft)
     place(draft)
     return _built(draft, vary)
@@ -75,6 +79,22 @@ def load_tenant(
     return tenant_from_file(path, setting)[0]
 
 
+def check_distinct(names_or_paths: Sequence[str | Path], tenants: Sequence[Tenant], catalogue_root: Path | None = None) -> None:
+    """ScenarioError where two of the files that are compared call their tenant the same."""
+    findings = Findings()
+    seen: dict[str, Path] = {}
+    for word, tenant in zip(names_or_paths, tenants, strict=True):
+        path = catalogue.find(word, "architecture", catalogue=catalogue_root)
+        first = seen.setdefault(tenant.name, path)
+        if first is path:
+            continue
+        if first.resolve() == path.resolve():
+            raise refused(catalogue.shown(path), f"the architecture {quoted(tenant.name)} is named twice", "Name it once.")
+        fact = f"the architecture of {catalogue.shown(first)} has the name {quoted(tenant.name)} already"
+        findings.add(read(path), ("name",), fact, "Give one of the two another name.")
+    findings.stop()
+
+
 def _times(start: str, horizon: float) -> Times:
     moment = units.parse_clock(start)
     if not hasattr(moment, "date"):
@@ -95,10 +115,15 @@ def _built(draft: Draft, vary: Vary | None) -> Scenario:
     registered(draft.everything, space, findings)
     sources = {**getattr(draft.world, "sources", {}), **incident.sources}
     probes = _probes(draft, space, times, sources, vary)
+    if len(probes) < len(incident.probes):
+        # What is said about a probe that could not be built is not wrong for that.
+        findings.stop()
     rewriter = Rewriter(space, times, findings)
     elements = _elements(draft, rewriter, sources)
+    given = {name: value for one in incident.observations for name, value in one.given.items()}
+    numbers = [*draft.numbers, *(numbers_of_probes(draft) if any(name not in draft.numbers for name in given) else ())]
     names = {
-        "sources": sources, "mechanisms": [m.name for m in incident.mechanisms], "numbers": draft.numbers,
+        "sources": sources, "mechanisms": [m.name for m in incident.mechanisms], "numbers": numbers,
         "probes": [probe.name for probe in probes], "times": times,
     }  # fmt: skip
     observations = observed(incident.observations, document, rewriter, findings, names)
@@ -151,7 +176,7 @@ def _probes(draft: Draft, space: Space, times: Times, sources: dict[str, str], v
     probes: list[Tenant] = []
     setting = Setting(
         space=space, times=times, numbers=numbers, sources=dict(sources), without=draft.without, vary=vary, catalogue=draft.catalogue,
-        mentioned=draft.mentioned,
+        mentioned=draft.mentioned, other_values=draft.set_,
     )  # fmt: skip
     for i, probe in enumerate(draft.incident.probes):
         loc = ("probes", i)

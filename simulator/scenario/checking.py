@@ -1,8 +1,7 @@
 """What a description's types cannot say: shares that sum to one, ends after starts, names that exist."""
 
 import math
-import operator
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,6 +9,7 @@ from pydantic import BaseModel
 from simulator import units
 from simulator.model import basis, component, observation, requirement, rule, station, stock
 from simulator.model.world import Datacenter
+from simulator.scenario.bounding import parts
 from simulator.scenario.document import Document
 from simulator.scenario.expanding import Space
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
@@ -19,8 +19,6 @@ from simulator.scenario.reckoning import Quantity
 from simulator.scenario.referring import Times
 
 Tell = Callable[[Loc, str, str], None]
-
-_SIGNS = (("gt", operator.gt, "above"), ("ge", operator.ge, "of at least"), ("lt", operator.lt, "below"), ("le", operator.le, "of at most"))
 # Shares that a person rounded still sum to one within this.
 SUM_TOLERANCE = 1e-6
 
@@ -44,20 +42,6 @@ def tell_twice(findings: Findings, what: str, first: Placed, second: Placed) -> 
     findings.add(second.document, second.loc, f"the {what} stands {there} already", "Keep one of the two, or give this one another name.")
 
 
-def parts(model: BaseModel, loc: Loc = ()) -> Iterator[tuple[Any, Loc]]:
-    """The description and everything inside it, each with its place."""
-    yield model, loc
-    for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
-        where = (*loc, field.alias or name)
-        if isinstance(value, BaseModel):
-            yield from parts(value, where)
-        elif isinstance(value, tuple):
-            for i, item in enumerate(value):
-                if isinstance(item, BaseModel):
-                    yield from parts(item, (*where, i))
-
-
 def check_parts(model: BaseModel, document: Document, loc: Loc, findings: Findings, sources: Collection[str] | None) -> None:
     """Everything that can be judged within one element; `sources` are the codes that it may name, None for any."""
 
@@ -65,27 +49,12 @@ def check_parts(model: BaseModel, document: Document, loc: Loc, findings: Findin
         findings.add(document, where, fact, remedy)
 
     for part, where in parts(model, loc):
-        _bounds(part, where, tell)
         if (check := _CHECKS.get(type(part))) is not None:
             check(part, where, tell)
         if isinstance(part, basis.Reported) and sources is not None:
             for i, code in enumerate(part.reported):
                 if code not in sources:
                     tell((*where, "reported", i), f"there is no source {quoted(code)}", meant(code, sources, "Sources are"))
-
-
-def _bounds(part: BaseModel, loc: Loc, tell: Tell) -> None:
-    """Bounds of quantities: what reads a quantity from text hides them from the schema library."""
-    for name, field in type(part).model_fields.items():
-        value = getattr(part, name)
-        if not isinstance(value, int | float):
-            continue
-        where = (*loc, field.alias or name)
-        for bound in field.metadata:
-            for sign, holds, words in _SIGNS:
-                limit = getattr(bound, sign, None)
-                if isinstance(limit, int | float) and not holds(value, limit):
-                    tell(where, f"{field.alias or name} is {value:g}", f"Write a value {words} {limit}.")
 
 
 def _sums_to_one(shares: Iterable[float], loc: Loc, tell: Tell, what: str) -> None:

@@ -62,6 +62,17 @@ class Document:
             return place.key_mark
         return place.key_mark if key and found else place.mark
 
+    def marks(self, path: Sequence[str | int], depth: int) -> list[Mark]:
+        """Where the value at `path` stands, and what it holds down to `depth` levels below."""
+        place = self.root
+        for element in path:
+            place = place.children.get(element, place)
+        level, found = [place], [place.mark]
+        for _ in range(depth):
+            level = [child for one in level for child in one.children.values()]
+            found += [one.mark for one in level]
+        return found
+
     def problem(self, path: Sequence[str | int], fact: str, remedy: str, *, key: bool = False) -> Problem:
         """A problem with the value at `path`, or with its key."""
         return problem_at(self.file, self.lines, self.mark(path, key=key), fact, remedy)

@@ -15,7 +15,7 @@ from simulator.scenario.numbers import AS_WRITTEN, Numbers, Vary, mentioned
 from simulator.scenario.placing import Ground, Placed, placed, world_ground
 from simulator.scenario.problems import quoted
 from simulator.scenario.switching import Applied, Change, applied, without_tagged
-from simulator.scenario.tenants import read
+from simulator.scenario.tenants import numbers_of, read
 from simulator.scenario.wording import judged
 
 
@@ -32,6 +32,9 @@ class Draft:
     without: Collection[str]
     with_: Collection[str]
     catalogue: Path | None
+    set_: Mapping[str, Any] = field(default_factory=dict)
+    beside: Collection[str | Path] = ()
+    """Architectures that run in it, whose numbers may be given other values too."""
     incident: Any = None
     world: Any = None
     everything: list[Placed] = field(default_factory=list)
@@ -58,6 +61,8 @@ def begun(
     vary: Vary | None,
     without: Collection[str],
     with_: Collection[str],
+    set_: Mapping[str, Any],
+    beside: Collection[str | Path],
     root: Path | None,
 ) -> Draft:
     """The files read and the numbers known."""
@@ -65,7 +70,7 @@ def begun(
     numbers = Numbers(findings, vary)
     draft = Draft(
         document=document, folder=folder, world_document=document, world_loc=("world",), findings=findings, numbers=numbers,
-        without=tuple(dict.fromkeys(without)), with_=tuple(dict.fromkeys(with_)), catalogue=root,
+        without=tuple(dict.fromkeys(without)), with_=tuple(dict.fromkeys(with_)), catalogue=root, set_=set_, beside=beside,
     )  # fmt: skip
     if isinstance(raw.get("world"), str):
         found = catalogue.refer(raw["world"], "world", folder, catalogue=root)
@@ -90,7 +95,20 @@ def _at(raw: Any, key: str) -> Any:
     return raw[key] if isinstance(raw, dict) and isinstance(raw.get(key), dict) else None
 
 
-def override(draft: Draft, set_: Mapping[str, Any], vary: Vary | None) -> None:
+def numbers_of_probes(draft: Draft) -> set[str]:
+    """Names of the numbers that the files of the scenario's probes declare."""
+    raw: Any = draft.document.value
+    named = [word for word in raw.get("probes", ()) if isinstance(word, str)] if isinstance(raw.get("probes"), list) else []
+    found = [catalogue.refer(word, "tenant", draft.folder, catalogue=draft.catalogue) for word in named]
+    return {name for path in found if isinstance(path, Path) for name in numbers_of(path, draft.catalogue)}
+
+
+def _numbers_of_tenants(draft: Draft) -> set[str]:
+    paths = [catalogue.find(word, "architecture", catalogue=draft.catalogue) for word in draft.beside]
+    return numbers_of_probes(draft) | {name for path in paths for name in numbers_of(path, draft.catalogue)}
+
+
+def override(draft: Draft, vary: Vary | None) -> None:
     """Other values for numbers: the scenario's own, those of what is switched, and those of the command."""
     raw: Any = draft.document.value
     numbers, document, findings = draft.numbers, draft.document, draft.findings
@@ -107,7 +125,9 @@ def override(draft: Draft, set_: Mapping[str, Any], vary: Vary | None) -> None:
             if other and draft.resolved:
                 refuse_resolved(draft)
             numbers.override(document, (key, known[word], "set"), other)
-    numbers.override(document, (), set_)
+    set_ = draft.set_
+    elsewhere = sorted(_numbers_of_tenants(draft)) if any(name not in numbers for name in set_) else ()
+    numbers.override(document, (), set_, elsewhere)
     if draft.resolved and (any(name in numbers for name in set_) or (vary is not None and numbers.ranges())):
         refuse_resolved(draft)
 
@@ -174,7 +194,6 @@ def _check_switch(draft: Draft, key: str, i: int, switch: Any) -> None:
     if any(switch.name == other.name for other in getattr(draft.incident, key)[:i]):
         fact = f"the name {quoted(switch.name)} stands twice among the {key}"
         draft.findings.add(draft.document, (key, i, "name"), fact, "Give each a name of its own.")
-    for word in switch.set:
-        if word not in draft.numbers:
-            fact = f"there is no number {quoted(word)} to set"
-            draft.findings.add(draft.document, (key, i, "set", word), fact, meant(word, draft.numbers), key=True)
+    # Beside what is switched or set already, a value that is not used may be impossible without being wrong.
+    known = [word for word in switch.set if word in draft.numbers] if draft.without or draft.with_ or draft.set_ else ()
+    draft.numbers.tried(draft.document, (key, i, "set"), {word: value for word, value in switch.set.items() if word not in known})

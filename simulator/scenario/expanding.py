@@ -165,6 +165,9 @@ class Space:
         if self._searches > SEARCHES:
             return None
         names = self.names(kinds)
+        elsewhere = next((name for name in names if name.endswith(f"/{word}")), None)
+        if elsewhere is not None:
+            return elsewhere
         # A path that is wrong at its beginning is nearer to paths that end as it does.
         same_end = [name for name in names if name.rpartition("/")[2] == word.rpartition("/")[2]]
         return nearest(word, same_end) or nearest(word, names)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from simulator.scenario.document import Document
+from simulator.scenario.document import Document, Mark
 from simulator.scenario.problems import Problem, ScenarioError, printable, quoted
 
 Loc = tuple[str | int, ...]
@@ -10,6 +10,8 @@ Loc = tuple[str | int, ...]
 # Comparing a word with more names than this takes longer than reading the file.
 NAMES_COMPARED = 3_000
 NAMES_LISTED = 12
+# A law of durations holds its quantities two levels down.
+DEPTH_OF_A_VALUE = 2
 
 
 class Findings:
@@ -18,10 +20,22 @@ class Findings:
     def __init__(self) -> None:
         self._problems: dict[tuple[str, int, int, str], Problem] = {}
         self._broken: set[tuple[str, int, int]] = set()
+        self._derived: dict[tuple[str, Mark], list[str]] = {}
 
     def add(self, document: Document, loc: Sequence[str | int], fact: str, remedy: str, *, key: bool = False) -> None:
         """One problem with the value at `loc`, or with its key."""
-        self.take(document.problem(loc, fact, remedy, key=key))
+        self.take(document.problem(loc, fact, _remedy(remedy, self._set_for(document, loc)), key=key))
+
+    def add_derived(self, document: Document, loc: Sequence[str | int], names: list[str]) -> None:
+        """Marks a value as one that follows from these numbers, which were given other values."""
+        self._derived[document.file, document.mark(loc)] = names
+
+    def _set_for(self, document: Document, loc: Sequence[str | int]) -> list[str]:
+        """Numbers that were given other values and that the value at `loc` follows from; a law or a spread holds several values."""
+        if not self._derived or not loc or isinstance(loc[-1], int):
+            return []
+        marks = document.marks(loc, DEPTH_OF_A_VALUE)
+        return list(dict.fromkeys(name for mark in marks for name in self._derived.get((document.file, mark), ())))
 
     def take(self, problem: Problem) -> None:
         self._problems.setdefault(problem.position, problem)
@@ -32,8 +46,8 @@ class Findings:
         self._broken.add((document.file, mark.line, mark.column))
 
     def is_broken(self, document: Document, loc: Sequence[str | int]) -> bool:
-        mark = document.mark(loc)
-        return (document.file, mark.line, mark.column) in self._broken
+        """Whether the value at `loc`, or one of those that a law or a spread there holds, could not be worked out."""
+        return bool(self._broken) and any((document.file, *mark) in self._broken for mark in document.marks(loc, DEPTH_OF_A_VALUE))
 
     def stop(self) -> None:
         """Raises ScenarioError with everything found so far, if anything was."""
@@ -41,11 +55,19 @@ class Findings:
             raise ScenarioError(tuple(self._problems.values()))
 
 
+def _remedy(remedy: str, numbers: Sequence[str]) -> str:
+    """With the numbers to set instead: what the file says there need not be wrong."""
+    if not numbers:
+        return remedy
+    said = f"the number {quoted(numbers[0])}" if len(numbers) == 1 else f"one of the numbers {', '.join(map(quoted, numbers))}"
+    return f"Set {said} to another value: {remedy[:1].lower()}{remedy[1:]}"
+
+
 def nearest(word: str, names: Iterable[str]) -> str | None:
-    """The name that was probably meant."""
+    """The name that was probably meant; never the word itself, which is not known where it stands."""
     import difflib
 
-    pool = [name for name, _ in zip(names, range(NAMES_COMPARED), strict=False)]
+    pool = [name for name, _ in zip(names, range(NAMES_COMPARED), strict=False) if name != word]
     close = difflib.get_close_matches(word[:80], pool, n=1, cutoff=0.7)
     return close[0] if close else None
 

@@ -1,7 +1,7 @@
 """Named numbers: `$name` stands for a value, values may be reckoned from others, and assumed ones may be varied over their range."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from simulator import units
 from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
 from simulator.scenario.problems import quoted
-from simulator.scenario.reckoning import SIGNS, Quantity, reckon
+from simulator.scenario.reckoning import SIGNS, Quantity, reckon, same_kind
 
 Vary = Callable[[str], float]
 """From the name of a number to a uniform random number strictly between 0 and 1."""
@@ -44,6 +44,8 @@ class _Entry:
     loc: Loc
     value: Any
     basis: Any = None
+    other: bool = False
+    """Given in the place of what the file says."""
 
 
 class Numbers:
@@ -55,6 +57,7 @@ class Numbers:
         self._stacks: dict[str, list[_Entry]] = {}
         self._values: dict[tuple[str, int], Any] = {}
         self._open: list[tuple[str, int]] = []
+        self._set: set[str] = set()
 
     def __contains__(self, name: object) -> bool:
         return name in self._stacks
@@ -73,19 +76,35 @@ class Numbers:
                 entry = _Entry(document=document, loc=(*loc, name, "value"), value=body["value"], basis=body.get("basis"))
                 self._stacks.setdefault(name, []).append(entry)
 
-    def override(self, document: Document, loc: Loc, raw: object) -> None:
-        """Gives numbers that exist other values; `$name` in the new value of `name` is the old one."""
+    def override(self, document: Document, loc: Loc, raw: object, elsewhere: Collection[str] = ()) -> None:
+        """Gives numbers that exist other values; `$name` in the new value of `name` is the old one. Those `elsewhere` are left alone."""
         for name, body in raw.items() if isinstance(raw, Mapping) else ():
             if name not in self._stacks:
-                self._findings.add(document, (*loc, name), f"there is no number {quoted(name)} to set", meant(name, self._stacks), key=True)
+                if name not in elsewhere:
+                    remedy = meant(name, [*self._stacks, *elsewhere])
+                    self._findings.add(document, (*loc, name), f"there is no number {quoted(name)} to set", remedy, key=True)
                 continue
             full = isinstance(body, dict) and "value" in body
             value = body["value"] if full else body
             place = (*loc, name, "value") if full else (*loc, name)
-            self._stacks[name].append(_Entry(document=document, loc=place, value=value, basis=body.get("basis") if full else None))
+            basis = body.get("basis") if full else None
+            self._stacks[name].append(_Entry(document=document, loc=place, value=value, basis=basis, other=True))
+            self._set.add(name)
 
-    def put(self, name: str, value: object, document: Document) -> None:
-        """Adds a number that was worked out elsewhere."""
+    def tried(self, document: Document, loc: Loc, raw: Mapping[str, object]) -> None:
+        """Tells what would be wrong with these other values, and leaves everything as it is."""
+        kept, depths, were = self._values.copy(), {name: len(stack) for name, stack in self._stacks.items()}, self._set.copy()
+        self.override(document, loc, raw)
+        for name in raw:
+            if name in self._stacks:
+                self.value(name)
+        for name, depth in depths.items():
+            del self._stacks[name][depth:]
+        self._values, self._set = kept, were
+
+    def put(self, name: str, value: object, document: Document, *, other: bool = False) -> None:
+        """Adds a number that was worked out elsewhere, `other` where it was given another value there."""
+        self._set |= {name} if other else set()
         self._stacks.setdefault(name, []).append(_Entry(document=document, loc=("numbers", name), value=value))
 
     def value(self, name: str) -> Any:
@@ -127,10 +146,25 @@ class Numbers:
         if not isinstance(tree, str) or not (match := _REFERENCE.fullmatch(tree)):
             return tree
         try:
-            return self._referred(match[1], document, loc)
+            value = self._referred(match[1], document, loc)
         except _BrokenError:
             self._findings.add_broken(document, loc)
             return None
+        if names := self._set_behind(tree):
+            self._findings.add_derived(document, loc, names)
+        return value
+
+    def _set_behind(self, tree: Any) -> list[str]:
+        """Numbers with other values that something in a tree follows from."""
+        if not self._set:
+            return []
+        seen: set[str] = set()
+        ahead = mentioned(tree)
+        while ahead - seen:
+            name = min(ahead - seen)
+            seen.add(name)
+            ahead |= {other for entry in self._stacks.get(name, ()) for other in mentioned(entry.value)}
+        return sorted(seen & self._set)
 
     def _referred(self, name: str, document: Document, loc: Loc) -> Any:
         if name not in self._stacks:
@@ -154,7 +188,11 @@ class Numbers:
             self._open.append(key)
             try:
                 self._values[key] = self._worked_out(name, entry)
+                if entry.other and level:
+                    same_kind(name, self._value(name, level - 1), self._values[key])
             except ValueError as error:
+                if names := self._set_behind(entry.value):
+                    self._findings.add_derived(entry.document, entry.loc, names)
                 self._findings.add(entry.document, entry.loc, *fact_and_remedy(str(error)))
                 self._values[key] = _BrokenError
             except _BrokenError:

@@ -6,7 +6,8 @@ from typing import Any
 from simulator.model import observation
 from simulator.model.observation import Observation
 from simulator.model.quantities import Frozen
-from simulator.scenario.checking import check_parts, expected, parts, unit_of
+from simulator.scenario.bounding import parts
+from simulator.scenario.checking import check_parts, expected, unit_of
 from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
 from simulator.scenario.problems import quoted

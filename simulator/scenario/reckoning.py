@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from simulator import units
+from simulator.scenario.problems import quoted
 
 SIGNS = ("sum", "difference", "product", "ratio")
 _PLAIN = re.compile(r"-?[0-9][0-9,_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -47,6 +48,42 @@ class Quantity:
         if not math.isfinite(self.amount):
             raise units.refusal("the result is too large", "use smaller numbers")
         return int(self.amount) if self.amount == int(self.amount) else self.amount
+
+
+_KINDS = {1: "duration", -1: "rate"}
+_EXAMPLES = {"duration": "'82 min'", "rate": "'40/min'", "share": "'7 %'", "plain number": "12"}
+
+
+def same_kind(name: str, before: object, after: object) -> None:
+    """Another value of a number is a quantity of the same kind; ValueError otherwise. Laws and texts are judged where they stand."""
+    try:
+        old = Quantity.read(before)
+    except ValueError:
+        return
+    if isinstance(after, dict | list):
+        return
+    kind = _kind(old)
+    try:
+        new = Quantity.read(after)
+    except ValueError:
+        fact = f"the number {quoted(name)} is a {kind}, and {quoted(str(after))} is not"
+        raise units.refusal(fact, f"write for example {_EXAMPLES[kind]}") from None
+    # A share may be written as a plain number up to one, wherever it stands.
+    if old.time == new.time and (old.share == new.share or max(old.amount, new.amount) <= 1):
+        return
+    if new.time == 0 and not new.share:
+        pair = {"duration": ("s", "min"), "rate": ("/min", "/h")}.get(kind)
+        shown = f"{new.amount:g}"
+        if pair is not None:
+            gap = "" if pair[0].startswith("/") else " "
+            remedy = f"write '{shown}{gap}{pair[0]}' or '{shown}{gap}{pair[1]}'"
+            raise units.refusal(f"the number {quoted(name)} is a {kind}, and {shown} has no unit", remedy)
+    fact = f"the number {quoted(name)} is a {kind}, and {quoted(str(after))} is a {_kind(new)}"
+    raise units.refusal(fact, f"write for example {_EXAMPLES[kind]}")
+
+
+def _kind(quantity: Quantity) -> str:
+    return _KINDS.get(quantity.time, "share" if quantity.share else "plain number")
 
 
 def _rounded(amount: float) -> float:

@@ -98,6 +98,9 @@ def applied(everything: list[Placed], change: Change, ground: Ground, findings: 
         wanted = set(names)
         left = [_changed(one, fields, document, where, findings) if one.key in wanted else one for one in left]
     added = placed(change.add, document, (*loc, "add"), ground, findings) if change.add is not None else []
+    # Two switches may bring the same thing along, each for itself.
+    brought = {one.key: one.element for one in left if one.local and one.loc[0] in ("mechanisms", "mitigations")}
+    added = [one for one in added if brought.get(one.key) != one.element]
     return Applied(everything=left + added, removed=tuple(removed), changed=changed)
 
 

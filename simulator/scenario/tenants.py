@@ -17,7 +17,7 @@ from simulator.scenario.ordering import check_order
 from simulator.scenario.placing import Placed, placed, tenant_ground
 from simulator.scenario.problems import Problem, ScenarioError, quoted
 from simulator.scenario.reading import read_text_file, read_yaml
-from simulator.scenario.referring import SERVING, Rewriter, Times
+from simulator.scenario.referring import Rewriter, Times
 from simulator.scenario.switching import Change, applied, without_tagged
 from simulator.scenario.wording import judged
 
@@ -60,15 +60,17 @@ def tenant_from_file(path: Path, setting: Setting) -> tuple[Tenant, dict[str, st
     documents = _chain(read(path), path.parent, setting.catalogue, findings)
     findings.stop()
     numbers = Numbers(findings, setting.vary)
+    others = setting.other_values or {}
     for name, value in setting.numbers.items():
-        numbers.put(name, value, documents[-1])
+        numbers.put(name, value, documents[-1], other=name in others)
     own: set[str] = set()
     for document in documents:
         raw = document.value
         numbers.declare(document, ("numbers",), raw.get("numbers") if isinstance(raw, dict) else None)
-        own = set(raw["numbers"]) if isinstance(raw, dict) and isinstance(raw.get("numbers"), dict) else set()
-    others = {name: value for name, value in (setting.other_values or {}).items() if name not in setting.numbers}
-    numbers.override(documents[-1], (), others)
+        own = _declared([document])
+    declared = _declared(documents)
+    # What it does not declare is of the scenario, or of another tenant beside it.
+    numbers.override(documents[-1], (), {name: value for name, value in others.items() if name in declared})
     parts = []
     sources: dict[str, str] = {}
     for document in documents:
@@ -88,6 +90,19 @@ def tenant_from_file(path: Path, setting: Setting) -> tuple[Tenant, dict[str, st
     findings.stop()
     assert tenant is not None
     return tenant, sources
+
+
+def numbers_of(path: Path, root: Path | None) -> set[str]:
+    """Names of the numbers that a tenant's file, its application and the files it is like declare; none where they cannot be read."""
+    try:
+        return _declared(_chain(read(path), path.parent, root, Findings()))
+    except ScenarioError:
+        return set()
+
+
+def _declared(documents: list[Document]) -> set[str]:
+    trees = [document.value["numbers"] for document in documents if isinstance(document.value, dict) and "numbers" in document.value]
+    return {name for tree in trees if isinstance(tree, dict) for name in tree}
 
 
 def _chain(document: Document, folder: Path, root: Path | None, findings: Findings) -> list[Document]:
@@ -225,8 +240,11 @@ def _outside(world: Space, regions: list[str]) -> Callable[[str, tuple[str, ...]
 
 
 def _unknown_ride(word: str, one: Placed, setting: Setting, findings: Findings) -> None:
-    near = setting.space.nearest(word, SERVING)
+    elsewhere = dict.fromkeys(path.split("/")[0] for path in setting.space.matches(f"**/{word}", ("component",)))
+    near = None if elsewhere else setting.space.nearest(word, ("component",))
     remedy = f"Did you mean {quoted(near)}?" if near else "Write the name that a component of the world has in its datacenter."
+    if elsewhere:
+        remedy = f"Only {', '.join(elsewhere)} has one of this name: place the tenant there, or ride what these regions have."
     findings.add(one.document, (*one.loc, "rides"), f"the regions of this tenant have no component {quoted(word)} to ride", remedy)
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Tag, ValidationError
 
+from simulator.scenario.bounding import check_bounds
 from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant, nearest
 from simulator.scenario.problems import printable, quoted
@@ -30,14 +31,18 @@ _BOUNDS = {"greater_than": "above", "greater_than_equal": "at least", "less_than
 def judged(model: type[M], tree: object, document: Document, findings: Findings, loc: Loc = ()) -> M | None:
     """The tree as this description; None, and every problem told, where it does not fit. `loc` is where the tree stands."""
     try:
-        return model.model_validate(tree)
+        described = model.model_validate(tree)
     except ValidationError as invalid:
         for error in invalid.errors(include_url=False):
             where = error["loc"]
-            if not _is_other_branch(error, tree) and not _is_counted_short(error, tree) and not findings.is_broken(document, (*loc, *where)):
+            if _is_other_branch(error, tree) or _is_counted_short(error, tree):
+                continue
+            if not findings.is_broken(document, (*loc, *where)):
                 fact, remedy = _worded(error, model, tree)
                 findings.add(document, (*loc, *where), fact, remedy, key=error["type"] == "extra_forbidden")
         return None
+    check_bounds(described, document, loc, findings)
+    return described
 
 
 def _is_other_branch(error: Any, tree: object) -> bool:

@@ -102,6 +102,19 @@ def test_switches_objective_and_replication_reach_the_run() -> None:
     assert "Replication 2 of seed 1" in fine(f"run {DRILL} --replication 2")
 
 
+def test_numbers_of_an_architecture_and_switches_that_add_alike_reach_the_run() -> None:
+    plain = f"run {STORM} --architecture netflix-like --format json"
+    slow = json.loads(fine(f'{plain} --set "call-timeout=60 s"'))
+    assert slow["lost_minutes"] > json.loads(fine(plain))["lost_minutes"]
+    assert "there is no number 'call-timeut' to set" in refused(f'{plain} --set "call-timeut=60 s"')
+    flips = "--without api-manual-failover"
+    assert fine(f"show {STORM} {flips} --with automatic-datastore-flip").count("name: api-flips-by-itself") == 1
+
+
+def test_an_architecture_is_compared_once() -> None:
+    assert "the architecture 'two-zone' is named twice\n" in refused(f"compare {DRILL} two-zone two-zone --replications 1")
+
+
 def test_a_run_writes_its_trace_and_its_folder(tmp_path: Path) -> None:
     fine(f"run {DRILL} --out {tmp_path / 'new'} --trace {tmp_path / 'new' / 'trace.jsonl'}")
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["run.csv", "run.json", "run.png", "run.svg", "trace.jsonl"]
