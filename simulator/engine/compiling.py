@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from simulator.engine.conditions import amount
 from simulator.engine.names import Names, found, rule_owner, seconds
 from simulator.engine.need import served_by
@@ -52,11 +54,16 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
     _settle_first(plan)
     for rule in sorted([*world.rules, *scenario.rules], key=lambda r: (r.path or "", r.name)):
         owner = rule_owner(rule)
-        plan.rules.append(rule_plan(rule, owner, names, lambda n, owner=owner: found(n, owner, names.nodes), role=owner))  # type: ignore[misc]
+        index = partial(_found_by, owner, names.nodes)
+        plan.rules.append(rule_plan(rule, owner, names, index, clock=partial(seconds, scenario=scenario), role=owner))
     for event in sorted(scenario.events, key=lambda e: e.name):
         effects = by_target(effect_plan(e, event.name, names, lambda n: found(n, "", names.nodes)) for e in event.do)
         plan.events.append(EventPlan(name=event.name, time=seconds(event.at, scenario), effects=effects))
     return plan, names
+
+
+def _found_by(owner: str, known: dict[str, int], name: str) -> int:
+    return found(name, owner, known)
 
 
 def _add_component(c: Component, plan: Plan, names: Names, reading: list[list[int]]) -> None:

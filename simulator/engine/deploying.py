@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from simulator.engine.asking import tenant_need
-from simulator.engine.names import Names, found, rule_owner, scoped
+from simulator.engine.names import Names, found, rule_owner, scoped, seconds
 from simulator.engine.parts import latch_plans, rule_plan, stage_plans, station_plan
 from simulator.engine.plan import MOST_BATCHES, CohortPlan, Plan, RiderPlan, TenantNode, TenantPlan
 from simulator.model.component import Component, lives
@@ -75,7 +76,9 @@ class Deployment:
         for rule in sorted(tenant.rules, key=lambda r: (r.path or "", r.name)):
             owner = rule_owner(rule)
             known = Names(nodes=self.names.nodes, stations={**self.names.stations, **self.own_stations}, cohorts=self.names.cohorts)
-            plan.rules.append(rule_plan(rule, f"{self.label}/{owner}", known, self.node(owner), role=f"tenant/{owner}", tenant=number))
+            clock = partial(seconds, scenario=self.scenario)
+            made = rule_plan(rule, f"{self.label}/{owner}", known, self.node(owner), clock=clock, role=f"tenant/{owner}", tenant=number)
+            plan.rules.append(made)
         enters = self.find("node", tenant.enters, "")
         ordered = _from_users(nodes, enters, plan.world_nodes)
         outside = frozenset(j for n in ordered for j in _asked(n) if j < plan.world_nodes)

@@ -108,10 +108,14 @@ def station_plan(station: Station, path: str, index_of: Callable[[str], int]) ->
     )  # fmt: skip
 
 
-def rule_plan(rule: Any, owner: str, names: Names, index_of: Callable[[str], int], *, role: str, tenant: int = -1) -> RulePlan:
-    """A rule with its condition compiled and its targets found."""
+def rule_plan(
+    rule: Any, owner: str, names: Names, index_of: Callable[[str], int], *, clock: Callable[[str], float], role: str, tenant: int = -1
+) -> RulePlan:
+    """A rule with its condition compiled and its targets found; `clock` turns an instant into seconds since the start."""
     effects = by_target(effect_plan(e, owner, names, index_of) for e in rule.do)
     condition = compiled(rule.when, index_of)
+    if condition[0] == "at":
+        condition = ("at", clock(condition[1]))
     return RulePlan(
         name=owner, role=role, condition=condition, after=rule.after, commits=rule.commits, once=rule.once, effects=effects, tenant=tenant
     )

@@ -69,10 +69,7 @@ def test_switched_scenarios_are_other_ones_and_show_as_the_same_too(path: Path, 
 
 
 REPLAYED = [
-    pytest.param(
-        path, key, id=f"{path.stem}-{key or 'as it is'}",
-        marks=[pytest.mark.xfail(reason="rules at an instant", strict=True)] if (path.stem, key) == ("rule", "mitigations") else [],
-    )
+    pytest.param(path, key, id=f"{path.stem}-{key or 'as it is'}")
     for path in VALID for key in ("", "mechanisms", "mitigations")
 ]  # fmt: skip
 
