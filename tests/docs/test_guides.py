@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
-from simulator import api, distributions
+from simulator import api
 from simulator.scenario import files
 from tests.docs import format_tables, outputs
 
@@ -97,9 +97,9 @@ def test_no_part_of_the_format_is_left_out() -> None:
 def test_all_laws_are_told() -> None:
     text = outputs.GUIDE.read_text(encoding="utf-8")
     section = text.split("## Laws", 1)[1].split("\n## ", 1)[0]
-    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(distributions._READERS)
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(reading.READERS)
     for written in re.findall(r"`\{(\w+): (.*?)\}`[,:]? ", section):
-        assert written[0] in distributions._READERS
+        assert written[0] in reading.READERS
 
 
 def test_the_example_shows_what_its_text_says(tmp_path: Path) -> None:
