@@ -11,6 +11,7 @@ from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 from simulator import api
+from simulator.distributions import reading
 from simulator.scenario import files
 from tests.docs import format_tables, outputs
 
