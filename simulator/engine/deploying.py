@@ -116,7 +116,7 @@ class Deployment:
         )  # fmt: skip
 
     def _rider(self, c: Component) -> RiderPlan:
-        tokens = int(min(max(1, round(_units(c))), MOST_BATCHES))
+        tokens = int(min(max(1, round(_units(c))), c.batches or MOST_BATCHES))
         roles = sorted(self.zones) if c.lives_in == "any_zone" else [c.path.split("/")[0]]
         chosen = [self.zones[r] if r in self.zones else next(iter(self.zones.values())) for r in roles]
         zones, exposure = [], None

@@ -16,7 +16,10 @@ _PHASE = {"fail": FAILURE, "stop": FAILURE, "repair": REPAIR, "start": REPAIR}
 
 
 class RuleState:
-    """When its condition begins to hold, after a delay, it acts; it is armed again when the condition has been false."""
+    """When its condition begins to hold, after a delay, it acts; it is armed again when the condition has been false.
+
+    A condition that holds from the start has not begun: what is so before anything happens is nobody's occasion to act.
+    """
 
     __slots__ = ("_armed", "_deed", "_done", "plan", "rank", "run")
 
@@ -34,7 +37,7 @@ class RuleState:
         elif tag == "every":
             self._repeat()
         else:
-            self.look(-1)
+            self._armed = not holds(self.plan.condition, self.run)
 
     def look(self, cause: int) -> None:
         """Something the condition reads has changed."""

@@ -155,7 +155,10 @@ Effect: TypeAlias = Annotated[
 
 
 class Rule(Frozen):
-    """When its condition begins to hold, after a delay, it acts; a condition that ends during the delay cancels it."""
+    """When its condition begins to hold, after a delay, it acts; a condition that ends during the delay cancels it.
+
+    A condition that holds from the start has not begun to.
+    """
 
     name: Name = Field(description="what it is called in causes and in `remove`")
     path: Pattern | None = Field(default=None, description="fault domain it stands in; `*` makes one rule per matching domain")
