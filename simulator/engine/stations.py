@@ -48,7 +48,7 @@ class StationState:
     """
 
     __slots__ = (
-        "_backlog", "_capacity", "_clock", "_deed", "_drawn", "_due", "_fifo", "_heap", "_inside", "_last", "_need",
+        "_backlog", "_capacity", "_clock", "_deed", "_drawn", "_due", "_fifo", "_heap", "_inside", "_known_speed", "_last", "_need",
         "_queues", "_seq", "_serving", "plan", "rank", "run", "waits",
     )  # fmt: skip
 
@@ -67,6 +67,7 @@ class StationState:
         self._deed: Deed | None = None
         self._need = 1.0 if plan.need is None else plan.need(run.value)
         self._drawn: dict[str, int] = {}
+        self._known_speed = -1.0
         self.waits: list[tuple[float, float]] = []
 
     # -- coming and going ----------------------------------------------------------------------------------------------------------
@@ -137,16 +138,18 @@ class StationState:
     # -- the clock -----------------------------------------------------------------------------------------------------------------
 
     def _speed(self) -> float:
-        plan = self.plan
-        if plan.discipline == "unlimited":
-            return self._need
-        capacity = self._capacity
-        for inside, level in plan.goodput:
-            if self._inside >= inside:
-                capacity = level
-        if self._fifo:
-            return capacity * self._need
-        return min(plan.per_job, capacity / max(self._inside, 1.0)) * self._need
+        """How fast the clock runs; worked out anew when what is inside, the capacity or the requirement has changed."""
+        if self._known_speed >= 0.0:
+            return self._known_speed
+        plan, speed = self.plan, self._need
+        if plan.discipline != "unlimited":
+            capacity = self._capacity
+            for inside, level in plan.goodput:
+                if self._inside >= inside:
+                    capacity = level
+            speed *= capacity if self._fifo else min(plan.per_job, capacity / max(self._inside, 1.0))
+        self._known_speed = speed
+        return speed
 
     def _reading(self) -> float:
         return self._clock + self._speed() * (self.run.agenda.now - self._last)
@@ -154,6 +157,7 @@ class StationState:
     def _catch_up(self) -> None:
         """Set the clock; its speed is about to change."""
         self._clock, self._last = self._reading(), self.run.agenda.now
+        self._known_speed = -1.0
 
     def _due_at(self, mark: float, speed: float) -> float:
         """The instant at which the clock reaches a mark: the same whenever it is worked out, as long as the speed lasts."""
