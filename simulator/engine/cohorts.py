@@ -116,9 +116,9 @@ class Cohort:
                 return False
             run.await_serving(plan.node, (self, b, life, s + 1, stages, run.agenda.now, plan.poll))
             return True
-        return self._follow(b, life, s, stages, cause)
+        return self._follow(b, life, s, stages)
 
-    def _follow(self, b: int, life: int, s: int, stages: tuple[StagePlan, ...], cause: int) -> bool:
+    def _follow(self, b: int, life: int, s: int, stages: tuple[StagePlan, ...]) -> bool:
         plan = stages[s]
         other = self.run.cohort(plan.cohort)
         first, last = self._same_hold(b, other)
@@ -130,7 +130,6 @@ class Cohort:
         if other.state[j] == UP:
             return False
         other._followers.setdefault(j, []).append((self, b, life, s + 1, stages))  # type: ignore[arg-type]
-        _ = cause
         return True
 
     def _same_hold(self, b: int, other: Cohort) -> tuple[int, int]:

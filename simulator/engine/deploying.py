@@ -25,6 +25,7 @@ class Deployment:
     def __init__(self, *, scenario: Scenario, plan: Plan, names: Names, tenant: Tenant, zones: dict[str, str], label: str) -> None:
         self.scenario, self.plan, self.names, self.tenant, self.zones, self.label = scenario, plan, names, tenant, zones, label
         paths = sorted([c.path for c in tenant.components] + [r.path for r in tenant.routes])
+        self.routed = {t for r in tenant.routes for t in r.targets}
         base = len(plan.owners)
         self.own = {path: base + n for n, path in enumerate(paths)}
         self.own_stations = {s.path: len(plan.stations) + n for n, s in enumerate(sorted(tenant.stations, key=lambda s: s.path))}
@@ -97,6 +98,7 @@ class Deployment:
             self.plan.own[index] = 0.0
         return TenantNode(
             index=index, need=need, asks=need[1] if need is not None and need[0] == "node" else -1, carries=c.carries,
+            partial=c.carries is None and c.path not in self.routed,
             threads=c.threads, call_time=c.call_time, units=units, quorum=c.serves_at_least,
         )  # fmt: skip
 
@@ -141,7 +143,7 @@ class Deployment:
         """The cohort that the tenant's units in a datacenter ride with; None where nothing can ever happen to them."""
         base = self.plan.cohorts[self.names.cohorts[f"{datacenter}/{c.rides}"]]
         role = f"tenant/{c.path}"
-        touched = any(i in self.plan.moving for latch in base.latches for i in latch.nodes)
+        touched = base.node in self.plan.moving
         if not touched and c.initially == "up" and c.failure is None:
             return None
         recovery = self._stages(c, c.recovery, "", tokens) if c.recovery else tuple(
@@ -151,7 +153,7 @@ class Deployment:
         return CohortPlan(
             owner=f"{self.label}/{c.path}", node=self.own[c.path], role=role, units=_units(c), batches=tokens, single=True,
             off=c.initially == "down", latches=latches, recovery=recovery, provision=self._stages(c, c.provision, "+", tokens),
-            failure=c.failure, rider=True, weighs=_units(c) > HEAVY * base.units,
+            failure=c.failure, rider=True, rides=base.node, weighs=_units(c) > HEAVY * base.units,
         )  # fmt: skip
 
 

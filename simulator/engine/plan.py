@@ -61,6 +61,8 @@ class CohortPlan:
     provision: tuple[StagePlan, ...]
     failure: Failure | None
     rider: bool = False
+    rides: int = -1
+    """Of a rider: the world's component whose fate it shares."""
     weighs: bool = True
 
 
@@ -133,6 +135,8 @@ class TenantNode:
     need: Any = None
     asks: int = -1
     """The one node that it needs, where its need is as simple as that."""
+    partial: bool = False
+    """Asked directly, without a capacity of its own: calls to its dead units fail, and only the others reach a live one."""
     carries: float | None = None
     threads: float | None = None
     call_time: float = 0.0
@@ -184,6 +188,8 @@ class Plan:
     """Node -> (cohort of the world, number of its latch, segment of the latch) that hangs on it."""
     riders: dict[int, RiderPlan] = field(default_factory=dict)
     """Node of a tenant's component -> how its units ride."""
+    riders_of: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Node of a component of the world -> nodes of the tenants' components that may ride it."""
     riders_on: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Node of the world -> nodes of the tenants' components that may have units hanging on it."""
     alone: frozenset[int] = frozenset()

@@ -77,6 +77,17 @@ def twins(plan: Plan) -> dict[int, int]:
     return found
 
 
+def riders_by_ridden(plan: Plan) -> dict[int, tuple[int, ...]]:
+    """Component of the world -> components of tenants that may ride it."""
+    found: dict[int, dict[int, None]] = {}
+    for rider in plan.riders.values():
+        for zone in rider.zones:
+            for _, cohort in zone:
+                if cohort is not None:
+                    found.setdefault(cohort.rides, {})[rider.node] = None
+    return {node: tuple(sorted(members)) for node, members in found.items()}
+
+
 def riders_by_node(plan: Plan) -> dict[int, tuple[int, ...]]:
     """Node -> components of tenants that may have units which can lose it."""
     found: dict[int, dict[int, None]] = {}

@@ -13,7 +13,7 @@ from simulator.engine.deploying import Deployment
 from simulator.engine.draws import Draws
 from simulator.engine.effects import apply
 from simulator.engine.plan import EventPlan, Plan
-from simulator.engine.reach import latches_by_node, moving_nodes, nodes_alone, riders_by_node, twins
+from simulator.engine.reach import latches_by_node, moving_nodes, nodes_alone, riders_by_node, riders_by_ridden, twins
 from simulator.engine.routes import RouteState
 from simulator.engine.rules import RuleState
 from simulator.engine.run import Run
@@ -38,6 +38,7 @@ def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[s
         rider.node: replace(rider, twins=alike.get(rider.node, -1)) for tenant in plan.tenants for rider in tenant.riders
     }
     plan.riders_on = riders_by_node(plan)
+    plan.riders_of = riders_by_ridden(plan)
     plan.alone = nodes_alone(plan)
     levels: dict[int, list[float]] = {}
     flows = [flow for stock in plan.stocks.values() for flow in stock.flows]

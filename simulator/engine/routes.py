@@ -214,12 +214,11 @@ class _Asking:
         self.first_unit = 0
         self.plan = _Owner(route.run.plan.owners[route.node], route.plan.role)
 
-    def job_done(self, job: Job, cause: int) -> None:
+    def job_done(self, _: Job, cause: int) -> None:
         route = self.route
         route._pending[self.t] = None
         ttl = route.plan.route.shift.ttl  # type: ignore[union-attr]
         agenda = route.run.agenda
-        _ = job
         agenda.at(agenda.now + ttl, REACTION + route.node, _shifted, (route, self.t, self.out, cause))
 
 

@@ -74,12 +74,16 @@ class Run:
         return cohort
 
     def cohorts_at(self, node: int) -> list[Cohort]:
-        """The cohorts whose units make up a component."""
+        """The cohorts whose units make up a component, and those of tenants that ride it."""
         if node in self.plan.riders:
             self.place(node, -1)
         if node not in self.cohorts_of and node in self.cohort_at:
             self.cohort(self.cohort_at[node])
-        return self.cohorts_of.get(node, [])
+        found = list(self.cohorts_of.get(node, ()))
+        for rider in self.plan.riders_of.get(node, ()):
+            self.place(rider, -1)
+            found += [c for c in self.cohorts_of[rider] if c.plan.rides == node and c not in found]
+        return found
 
     def place(self, node: int, cause: int) -> None:
         """Draw in which datacenters the units of a tenant's component live, and let them hang on what is there."""

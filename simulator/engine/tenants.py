@@ -134,6 +134,8 @@ class TenantFlow:
                     load[target] += offered * part
             elif node.need is not None:
                 able = self._able(node, offered)
+                if node.partial:
+                    able *= run.own[i]
                 if node.asks >= 0:
                     load[node.asks] += offered * able
                 else:
@@ -191,6 +193,8 @@ class TenantFlow:
         if own <= 0.0:
             return 0.0
         able = 1.0
+        if node.partial:
+            offered *= own
         if offered > 0.0:
             if node.carries is not None and node.carries * own < offered:
                 able = node.carries * own / offered

@@ -124,7 +124,7 @@ def _text(hop: Hop, run: RunResult, summaries: dict[str, str]) -> str:
     if hop.change in {"event", "rule"} and hop.owner in summaries:
         text = f"{owner}: {summaries[hop.owner]}"
     if hop.owner == run.label:
-        text = f"{run.architecture} serves {hop.amount:.1%} of its demand"
+        text = f"{run.architecture} serves {100 * hop.amount:.1f} % of its demand"
     if hop.waited >= 1.0 and hop.change != "served":
         text += f" (after {_span(hop.waited)})"
     if hop.repeats > 1:
@@ -152,7 +152,7 @@ _WORDS: dict[str, Callable[[Hop, str], str]] = {
     "repaired": lambda _, owner: f"{owner} is repaired",
     "starts": lambda _, owner: f"{owner} is switched on",
     "stops": lambda _, owner: f"{owner} is switched off",
-    "stops_serving": lambda hop, owner: f"{owner} serves {hop.amount:.0%}",
+    "stops_serving": lambda hop, owner: f"{owner} serves {100 * hop.amount:.0f} %",
     "serves": lambda _, owner: f"{owner} serves again",
     "level": lambda hop, owner: f"{owner} {hop.detail} to {hop.amount:g}",
     "down": lambda hop, owner: f"{owner} goes down" if hop.amount else f"{owner} goes down again before it was back",
@@ -161,7 +161,7 @@ _WORDS: dict[str, Callable[[Hop, str], str]] = {
     "leaves": lambda hop, owner: f"{owner} is through {_station(hop)}",
     "impaired": lambda _, owner: f"{owner} is handed back impaired",
     "up": lambda _, owner: f"{owner} is up",
-    "rotation": lambda hop, owner: f"{owner} takes dead units out of rotation; {hop.amount:.0%} of the calls still meet dead ones",
+    "rotation": lambda hop, owner: f"{owner} takes dead units out of rotation; {100 * hop.amount:.0f} % of the calls still meet dead ones",
     "withdrawn": lambda hop, owner: f"{owner} is left by clients at {hop.detail}",
     "readmitted": lambda hop, owner: f"{owner} is used again at {hop.detail}",
     "freezes": lambda _, owner: f"{owner} freezes: too much has vanished at once",
