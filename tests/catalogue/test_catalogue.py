@@ -53,6 +53,12 @@ def test_every_switch_can_be_thrown(name: str) -> None:
         assert building.load(name, with_=[mitigation.name]) != scenario
 
 
+@pytest.mark.parametrize("name", INCIDENTS)
+@pytest.mark.parametrize("u", [1e-9, 1 - 1e-9], ids=["lowest", "highest"])
+def test_assumed_numbers_can_stand_at_the_ends_of_their_ranges(name: str, u: float) -> None:
+    assert building.load(name, vary=lambda _: u) is not None
+
+
 def _quantity(value: object) -> float:
     text = str(value).replace(",", "").strip()
     found = re.fullmatch(r"([0-9.eE+-]+) ?(%|[a-z]+)?", text)
