@@ -20,7 +20,7 @@ REPRODUCED = 2
 """A fitted number is reproduced when the search ends at the same number to as many digits as files keep: what observations can tell."""
 
 
-@click.command()
+@click.command(short_help="Hold SCENARIO against the record.")
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @options.REPLICATIONS
 @options.SEED

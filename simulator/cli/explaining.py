@@ -8,7 +8,7 @@ from simulator.cli import options, writing
 from simulator.cli.group import typed
 
 
-@click.command()
+@click.command(short_help="Print why an outage began, and why it lasted.")
 @options.SCENARIO
 @options.ARCHITECTURE
 @options.CASE

@@ -10,7 +10,7 @@ from simulator.cli import options, writing
 _HEADINGS = {"incident": "scenarios", "architecture": "architectures", "tenant": "tenants", "world": "worlds"}
 
 
-@click.command("list")
+@click.command("list", short_help="List what the catalogue holds.")
 @click.argument("kind", type=click.Choice(list(_HEADINGS.values())), required=False)
 @options.FORMAT
 def list_(kind: str | None, shape: str) -> None:
