@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +54,23 @@ def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[s
 
 def replay(plan: Plan, *, seed: int, replication: int = 0) -> Trace:
     """Run one replication of a compiled scenario. The same plan, seed and replication give the same trace."""
+    with _uncollected():
+        return _replayed(plan, seed, replication)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: a trace only grows, and each round of collection would walk through all of it again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _replayed(plan: Plan, seed: int, replication: int) -> Trace:
     run = Run(plan=plan, draws=Draws(seed=seed, replication=replication))
     run.stations = [StationState(run=run, plan=s, rank=n) for n, s in enumerate(plan.stations)]
     run.cohort_at = {c.node: n for n, c in enumerate(plan.cohorts)}
