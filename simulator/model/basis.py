@@ -61,6 +61,7 @@ class Changed(Frozen):
     remove: Many[Name] = Field(default=(), description="names of events and rules, and paths of components, that are left out")
     add: dict[str, Any] = Field(default={}, description="events, rules, components, stations and stocks that come on top")
     change: dict[str, Any] = Field(default={}, description="by path: fields that get another value")
+    instead: dict[Name, Name] = Field(default={}, description="tenant: the tenant file that is deployed under its name")
 
 
 class Mechanism(Changed):

@@ -6,8 +6,11 @@ from pydantic import Discriminator, Field, Tag
 
 from simulator.distributions import Fixed
 from simulator.model.basis import Basis
-from simulator.model.quantities import Count, Delay, Duration, Frozen, Many, Name, OneOrMany, Pattern, Rate, Share, Text, tag_of
+from simulator.model.quantities import (
+    Count, Delay, Duration, Frozen, Many, Name, OneOrMany, Pattern, Rate, Share, Text, TimeOfDay, tag_of,
+)  # fmt: skip
 from simulator.model.requirement import Requirement
+from simulator.model.rule import State as Condition
 
 State = Literal["recovering", "impaired"]
 
@@ -58,8 +61,17 @@ class Follow(Frozen):
     follow: Following = Field(description="wait until a batch of another component is back")
 
 
+class Racing(Step):
+    ways: Many[Many["Stage"]] = Field(description="lists of stages; all begin together, the first to end wins, the others are left", min_length=2)
+
+
+class Either(Frozen):
+    either: Racing = Field(description="several ways at once, of which the fastest counts")
+
+
 Stage: TypeAlias = Annotated[
-    Annotated[Visit, Tag("visit")]
+    Annotated[Either, Tag("either")]
+    | Annotated[Visit, Tag("visit")]
     | Annotated[Wait, Tag("wait")]
     | Annotated[Until, Tag("until")]
     | Annotated[Follow, Tag("follow")],
@@ -67,13 +79,27 @@ Stage: TypeAlias = Annotated[
 ]
 
 
+for _model in (Racing, Either):
+    _model.model_rebuild()
+
+
 class AfterUp(Frozen):
     law: Delay = Field(description="time from up to failure, one draw per unit and life")
     ageing: Literal["always", "in_use"] = Field(default="always", description="in_use: a unit ages only while it is asked for something")
 
 
+class Knot(Frozen):
+    hour: TimeOfDay = Field(description="time of day, in the clock of the scenario's start")
+    factor: Count = Field(description="what the rate is multiplied with at this hour")
+
+
 class HazardOf(Frozen):
     rate: Rate = Field(description="failures per unit and time")
+    profile: Many[Knot] = Field(default=(), description="the rate over the day: linear from each hour to the next, and around midnight")
+    during: Condition | None = Field(default=None, alias="while", description="when it acts; always, where left out")
+    without: Pattern | None = Field(
+        default=None, description="it acts only on units whose counterpart, a drawn unit of this component, is down"
+    )
 
 
 class After(Frozen):
@@ -109,13 +135,14 @@ class Component(Frozen):
     recovery: Many[Stage] = Field(default=(), description="the way back after a loss")
     provision: Many[Stage] = Field(default=(), description="the way up when something starts it")
     serves_at_least: Count | None = Field(default=None, description="serves in full while this many units are up, and else not at all")
-    rides: Name | None = Field(default=None, description="of a tenant: the world's component whose requirements and recovery it shares")
+    rides: Name | None = Field(default=None, description="of a tenant: the world's component, in its datacenter or around it, whose fate it shares")
     lives_in: Literal["zone", "one", "any_zone"] = Field(
         default="zone", description="zone: spread over its datacenters; one: all in one drawn datacenter; any_zone: in one drawn zone"
     )
     replaced: bool = Field(
         default=False, description="true: lost units are replaced; their recovery begins at the loss, not when power returns"
     )
+    hazard_ratio: Count = Field(default=1.0, description="of a tenant: how often its units fail by themselves, relative to what they ride")
     exposure: dict[str, Share] | None = Field(default=None, description="reported share of the units by datacenter, where it is not drawn")
     carries: Share | None = Field(default=None, description="share of the tenant's demand that its units can carry together")
     call_time: Duration = Field(default=0.0, description="time a call is held here, without what it waits for")

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag, TypeAdapter
 
 from simulator.model.basis import Basis
-from simulator.model.quantities import Clock, Duration, Frozen, Name, OneOrMany, Pattern, Share, Text, tag_of
+from simulator.model.quantities import Clock, Duration, Frozen, Many, Name, OneOrMany, Pattern, Share, Text, tag_of
 
 Unit = Literal["clock", "duration", "share", "number", "holds"]
 
@@ -63,12 +63,26 @@ class Slope(Frozen):
 
 class OfTenant(Frozen):
     tenant: Name = Field(description="a probe of the scenario")
-    what: Literal["outage", "start_after", "time_to_recover", "lost", "worst_served", "data_loss"] = Field(description="the measure")
+    group: Name | None = Field(default=None, description="one group of its users; all, where left out")
+    what: Literal[
+        "outage", "start_after", "time_to_recover", "lost", "worst_served", "data_loss", "starts", "ends", "mostly_back", "user_hours"
+    ] = Field(description="the measure")
+    below: Share | None = Field(default=None, description="for starts and ends: the share served that counts; default its objective")
     since: Clock | None = Field(default=None, description="for start_after: counted from here")
 
 
 class OfRoute(Frozen):
     route: Pattern = Field(description="tenant and route, as tenant/route")
+
+
+class OfLevel(Of):
+    at_least: Share = Field(default=1.0, description="share of the units")
+    since: Clock | None = Field(default=None, description="measured from here, as a duration; default the clock time itself")
+
+
+class Sequence(Frozen):
+    of: Many[Any] = Field(description="measures of clock times, in the order in which they have to come", min_length=2)
+    slack: Duration = Field(default=0.0, description="how much earlier than the one before it each may come")
 
 
 class ShareDown(Frozen):
@@ -79,6 +93,36 @@ class ShareDown(Frozen):
 class UpShare(Frozen):
     unit: ClassVar[Unit] = "share"
     up_share: OfWindow = Field(description="mean share of units up over a window")
+
+
+class ServedShare(Frozen):
+    unit: ClassVar[Unit] = "share"
+    served_share: OfWindow = Field(description="mean share served over a window, of components with live requirements")
+
+
+class ShareLost(Frozen):
+    unit: ClassVar[Unit] = "share"
+    share_lost: OfWindow = Field(description="share of the units that go down within a window")
+
+
+class TimeUp(Frozen):
+    unit: ClassVar[Unit] = "clock"
+    time_up: OfLevel = Field(description="when for the first time so many units are up that were not from the start")
+
+
+class TimeOfWorst(Frozen):
+    unit: ClassVar[Unit] = "clock"
+    time_of_worst: Of = Field(description="when most units are down, for the first time")
+
+
+class FirstLoss(Frozen):
+    unit: ClassVar[Unit] = "clock"
+    first_loss: Of = Field(description="when the first unit goes down")
+
+
+class InOrder(Frozen):
+    unit: ClassVar[Unit] = "holds"
+    in_order: Sequence = Field(description="whether clock times come one after the other")
 
 
 class DarkTime(Frozen):
@@ -138,28 +182,35 @@ class DeadAddresses(Frozen):
 
 class Relation(Frozen):
     of: Any = Field(description="the measure")
-    without: OneOrMany[Name] = Field(description="mechanisms switched off in the second run")
+    without: OneOrMany[Name] = Field(default=(), description="mechanisms switched off in the second run")
+    with_: OneOrMany[Name] = Field(default=(), alias="with", description="mitigations switched on in the second run")
 
 
 class Relative(Frozen):
     unit: ClassVar[Unit] = "number"
-    relative: Relation = Field(description="the measure without the mechanisms, over the measure with them, same dice")
+    relative: Relation = Field(description="the measure in the second run over the measure in the first, same dice")
 
 
 class Other(Frozen):
-    scenario: Name = Field(description="another scenario of the catalogue")
+    scenario: Name | None = Field(default=None, description="another scenario of the catalogue; this one, where left out")
     of: Any = Field(description="the measure there, with times as durations after its start and concrete paths")
     over: Any = Field(description="the measure here, likewise")
 
 
 class Against(Frozen):
     unit: ClassVar[Unit] = "number"
-    against: Other = Field(description="a measure of another scenario over one of this one")
+    against: Other = Field(description="a measure of another scenario, or of this one, over a measure of this one")
 
 
 Measure: TypeAlias = Annotated[
     Annotated[ShareDown, Tag("share_down")]
     | Annotated[UpShare, Tag("up_share")]
+    | Annotated[ServedShare, Tag("served_share")]
+    | Annotated[ShareLost, Tag("share_lost")]
+    | Annotated[TimeUp, Tag("time_up")]
+    | Annotated[TimeOfWorst, Tag("time_of_worst")]
+    | Annotated[FirstLoss, Tag("first_loss")]
+    | Annotated[InOrder, Tag("in_order")]
     | Annotated[DarkTime, Tag("dark_time")]
     | Annotated[DownTime, Tag("down_time")]
     | Annotated[ShareOfReturns, Tag("share_of_returns")]

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}"
 _NAME = re.compile(NAME)
+_DAY = re.compile(r"(\d\d):(\d\d)")
 _PATTERN = re.compile(r"[A-Za-z0-9*.\[][A-Za-z0-9._/*,!\[\]-]{0,127}")
 
 
@@ -60,6 +61,18 @@ def _number(value: str | float) -> float:
         msg = "a finite number between 0 and 1e15 is expected here"
         raise ValueError(msg)
     return float(value)
+
+
+def _time_of_day(value: object) -> float:
+    match = _DAY.fullmatch(value) if isinstance(value, str) else None
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        msg = "a time of day is expected here, such as '17:30'"
+        raise ValueError(msg)
+    return int(match[1]) * 3600.0 + int(match[2]) * 60.0
+
+
+def _shown_time_of_day(seconds: float) -> str:
+    return f"{int(seconds // 3600):02d}:{int(seconds % 3600 // 60):02d}"
 
 
 def _plain(value: float) -> float | int:
@@ -111,6 +124,7 @@ Share = Annotated[
 ]
 Rate = Annotated[float, PlainValidator(_quantity(_rate, "rate", "'40/min'")), PlainSerializer(units.format_rate), _TEXT]
 Count = Annotated[float, PlainValidator(_quantity(_number, "number", "16900")), PlainSerializer(_plain), _TEXT_OR_NUMBER]
+TimeOfDay = Annotated[float, PlainValidator(_time_of_day), PlainSerializer(_shown_time_of_day), _TEXT]
 Delay = Annotated[
     distributions.Distribution,
     PlainValidator(_law(_duration)),

@@ -44,15 +44,22 @@ class RoleGroup(Frozen):
     fixed: OneOrMany[Path] | None = Field(default=None, description="the zones, where they are not enumerated")
 
 
+class UserGroup(Frozen):
+    name: Name = Field(description="what tables call it")
+    users: Count = Field(description="how many people belong to it")
+    enters: Name = Field(description="route or component where they come in")
+
+
 class Tenant(Frozen):
     """An application with users, deployed on an architecture; paths begin with a role, or stand in the tenant itself."""
 
     name: Name = Field(description="what commands call it")
     summary: Text = Field(description="what it is, in one line")
     kind: Literal["architecture", "tenant"] = Field(default="architecture", description="whether it is compared or a probe")
-    users: Count = Field(description="how many people use it")
+    users: Count = Field(description="how many people use it; of one with groups, their sum")
     calls: Count = Field(description="calls per second, all users together")
-    enters: Name = Field(description="route or component where users come in")
+    enters: Name | None = Field(default=None, description="route or component where users come in")
+    groups: Many[UserGroup] = Field(default=(), description="users who come in by different ways, in the place of `enters`")
     objective: Share = Field(default=0.95, description="share of demand served below which it counts as down")
     placement: Many[RoleGroup] = Field(description="which zones it uses")
     components: Many[Component] = Field(default=(), description="its units")
@@ -72,6 +79,19 @@ class Tenant(Frozen):
         return round(sum(provisioned) / len(provisioned), 9) if provisioned else 0.0
 
 
+class TenantRecord(Frozen):
+    """What is on record about one tenant in this incident, in words and figures; nothing of it goes into the simulation."""
+
+    tenant: Name = Field(description="the probe")
+    group: Name | None = Field(default=None, description="the group of its users that is spoken of; all, where left out")
+    down: Literal["yes", "partly", "no", "unknown"] = Field(description="whether it was down")
+    since: Clock | None = Field(default=None, description="from when")
+    until: Clock | None = Field(default=None, description="until when")
+    outage: Duration | None = Field(default=None, description="for how long")
+    users: Text | None = Field(default=None, description="how many people felt it")
+    basis: Basis = Field(description="who reports it")
+
+
 class Scenario(Frozen):
     """A world and what happens in it: an incident that was, or one that is invented."""
 
@@ -89,4 +109,6 @@ class Scenario(Frozen):
     mechanisms: Many[Mechanism] = Field(default=(), description="what can be switched off")
     mitigations: Many[Mitigation] = Field(default=(), description="what can be switched on")
     probes: Many[Tenant] = Field(default=(), description="tenants that observations speak of")
+    record: Many[TenantRecord] = Field(default=(), description="what is on record about tenants, beside what comes out")
+    instead: dict[Name, Name] = Field(default={}, description="tenants that a mitigation deploys otherwise, with the file that says how")
     numbers: dict[str, Any] = Field(default={}, description="named numbers it was built with, for the record")
