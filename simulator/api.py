@@ -124,8 +124,8 @@ def fidelity(
         loaded = load(name)
 
         def again(variant: agreeing.Variant, vary: agreeing.Vary | None, name: str | Path = name) -> Scenario:
-            other, without, given = variant
-            return building.load(other or name, without=without, set_=dict(given), vary=vary)
+            other, without, with_, given = variant
+            return building.load(other or name, without=without, with_=with_, set_=dict(given), vary=vary)
 
         measured = agreeing.measure(
             again, loaded.scenario.observations, seed=seed, replications=replications, varied=varied, tick=tick

@@ -1,12 +1,11 @@
-"""Units that fail by themselves: when the next one does, and what is left of a life that stands unused."""
+"""Units with a life of their own length: when the next one ends, and what is left of a life that stands unused."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import FAILURE, Deed
-from simulator.model.component import After, Failure
+from simulator.model.component import AfterUp
 
 if TYPE_CHECKING:
     from simulator.engine.cohorts import Cohort
@@ -17,7 +16,7 @@ class Ageing:
 
     __slots__ = ("_cohort", "_failure", "_left", "_running")
 
-    def __init__(self, *, cohort: Cohort, failure: Failure) -> None:
+    def __init__(self, *, cohort: Cohort, failure: AfterUp) -> None:
         self._cohort, self._failure = cohort, failure
         self._running: dict[int, tuple[Deed, float]] = {}
         self._left: dict[int, float] = {}
@@ -25,7 +24,7 @@ class Ageing:
     def begin(self, b: int) -> None:
         """Let batch b, which is up, age until it fails by itself; one that stood unused goes on where it stopped."""
         cohort, failure = self._cohort, self._failure
-        if isinstance(failure, After) and failure.after.ageing == "in_use" and not cohort.run.in_use(cohort.node):
+        if failure.ageing == "in_use" and not cohort.run.in_use(cohort.node):
             return
         span = self._left.pop(b, None)
         agenda = cohort.run.agenda
@@ -53,17 +52,13 @@ class Ageing:
         self._running.clear()
 
     def _life_of(self, b: int) -> float:
-        cohort, failure = self._cohort, self._failure
+        cohort = self._cohort
         u = cohort.chance.uniform(cohort.plan.role, "failure", b, cohort.life[b])
-        if not cohort.plan.single:  # one batch is one leap: evenly spread over the law, as many units together are
+        if not cohort.plan.single:  # one batch stands for many units: evenly spread over the law
             u = (cohort.chance.order("failure", cohort.batches)[b] + u) / cohort.batches
-        return failure.after.law.draw(u) if isinstance(failure, After) else -math.log(1.0 - u) / failure.hazard.rate
+        return self._failure.law.draw(u)
 
 
 def _fail_by_itself(deed: Any) -> None:
     cohort, b = deed.args
-    run = cohort.run
-    record = run.trace.add(run.agenda.now, "fails", cohort.plan.owner, cohort.size, -1, cohort.first_unit + b)
-    down = cohort.lose(b, record, hold=False)
-    if cohort.holds[b] == 0:
-        cohort.set_out(b, down, cohort.plan.recovery)
+    cohort.fail_by_itself(b)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.engine.ageing import Ageing
 from simulator.engine.agenda import REPAIR
 from simulator.engine.chance import Chance
+from simulator.engine.hazards import Hazard
 from simulator.engine.plan import CohortPlan, LatchPlan, StagePlan
 from simulator.engine.stations import Job
 
@@ -22,8 +23,8 @@ class Cohort:
     """The batches of one component in one fault domain, in one replication."""
 
     __slots__ = (
-        "_followers", "_fresh", "_jobs", "_started", "ageing", "batches", "chance", "first_unit", "holds", "life", "node",
-        "offset", "plan", "run", "size", "state", "twins", "up",
+        "_followers", "_fresh", "_jobs", "_races", "_started", "ageing", "batches", "chance", "first_unit", "holds", "life", "node",
+        "offset", "plan", "run", "size", "state", "twins", "up", "watchers",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: CohortPlan, units: float | None = None, batches: int | None = None, first_unit: int = 0) -> None:
@@ -37,13 +38,19 @@ class Cohort:
         self.state: list[int] = [HELD if plan.off else UP] * n
         self.holds: list[int] = [int(plan.off)] * n
         self.life: list[int] = [0] * n
-        self._jobs: dict[int, Job] = {}
+        self._jobs: dict[int, list[Job]] = {}
+        self._races: dict[int, tuple[tuple[tuple[StagePlan, ...], ...], int, tuple[StagePlan, ...]]] = {}
         self._followers: dict[int, list[tuple[Cohort, int, int, tuple[StagePlan, ...], int]]] = {}
         self._fresh = set(range(n)) if plan.off else set()
         self.twins: list[tuple[str, int]] = []
         self._started = not plan.off
         self.chance = Chance(draws=run.draws, plan=plan, batches=n, first_unit=first_unit)
-        self.ageing = None if plan.failure is None else Ageing(cohort=self, failure=plan.failure)
+        self.watchers: list[Hazard] = []
+        self.ageing: Ageing | Hazard | None = None
+        if plan.failure is not None:
+            self.ageing = Ageing(cohort=self, failure=plan.failure)
+        elif plan.hazard is not None:
+            self.ageing = Hazard(cohort=self, plan=plan.hazard)
 
     def lose(self, b: int, cause: int, *, hold: bool = True) -> int:
         """Batch b goes down, or is held down by one thing more; returns the record to give as the cause of what follows."""
@@ -63,10 +70,21 @@ class Cohort:
                 self.ageing.end(b)
             self._announce(b, "down", record)
         else:
-            job = self._jobs.pop(b, None)
-            if job is not None:
-                job.station.withdraw(job)
+            self._leave_ways(b)
         return record
+
+    def fail_by_itself(self, b: int) -> None:
+        """The life of batch b has ended, or its hazard has struck; nothing holds it down, so it sets out on its way back at once."""
+        run = self.run
+        record = run.trace.add(run.agenda.now, "fails", self.plan.owner, self.size, -1, self.first_unit + b)
+        down = self.lose(b, record, hold=False)
+        if self.holds[b] == 0:
+            self.set_out(b, down, self.plan.recovery)
+
+    def _leave_ways(self, b: int) -> None:
+        self._races.pop(b, None)
+        for job in self._jobs.pop(b, ()):
+            job.station.withdraw(job)
 
     def batches_up(self) -> list[int]:
         """Which batches are up."""
@@ -89,6 +107,8 @@ class Cohort:
         """Take batch b through its stages from `stage` on, until one takes time or it is up."""
         if self.life[b] != life or self.state[b] != RETURNING:
             return
+        if stages and stages[-1].kind == "won" and all(way is not stages for way in self._races.get(b, _NO_RACE)[0]):
+            return
         run = self.run
         now = run.agenda.now
         for s in range(stage, len(stages)):
@@ -106,6 +126,16 @@ class Cohort:
         run, plan = self.run, stages[s]
         if plan.kind == "visit":
             self._visit(b, s, stages, cause)
+            return True
+        if plan.kind == "either":
+            self._races[b] = (plan.ways, s, stages)
+            for way in plan.ways:
+                self.proceed(b, life, 0, way, cause)
+            return True
+        if plan.kind == "won":
+            _, s, stages = self._races[b]
+            self._leave_ways(b)
+            self.proceed(b, life, s + 1, stages, cause)
             return True
         if plan.kind == "wait":
             span = self.chance.quantity(b, self.life[b], plan, "span")
@@ -151,13 +181,14 @@ class Cohort:
             units=0.0 if plan.weightless or not self.plan.weighs else self.size,
             work=self.chance.quantity(b, self.life[b], plan, "work"), label=plan.label, attempts=attempts,
         )  # fmt: skip
-        self._jobs[b] = job
+        self._jobs.setdefault(b, []).append(job)
         self.run.stations[plan.station].enter(job)
 
     def job_done(self, job: Job, cause: int) -> None:
         """A station has finished with one of the batches."""
-        if self._jobs.get(job.batch) is job:
-            del self._jobs[job.batch]
+        jobs = self._jobs.get(job.batch, [])
+        if job in jobs:
+            jobs.remove(job)
         self.proceed(job.batch, job.life, job.stage + 1, job.stages, cause)
 
     def _arrive(self, b: int, cause: int) -> None:
@@ -173,7 +204,9 @@ class Cohort:
             run.agenda.at(run.agenda.now, REPAIR + cohort.node, go_on, (cohort, batch, life, stage, stages, record))
 
     def _announce(self, b: int, change: str, record: int) -> None:
-        """Let the component, and its twins in other tenants, know how many of their units are up."""
+        """Let the component, its twins in other tenants, and hazards that it keeps at bay, know how many of their units are up."""
+        for hazard in self.watchers:
+            hazard.counterpart(b, up=change == "up")
         run = self.run
         up = sum(c.up for c in run.cohorts_of[self.node]) + run.calm_units.get(self.node, 0.0) if self.plan.rider else self.up
         total = run.plan.units[self.plan.owner]
@@ -200,6 +233,9 @@ class Cohort:
             self._fresh = set(range(self.batches))
             for b in range(self.batches):
                 self.lose(b, cause)
+
+
+_NO_RACE: tuple[tuple[tuple[StagePlan, ...], ...], int, tuple[StagePlan, ...]] = ((), 0, ())
 
 
 def _segment(latch: LatchPlan, b: int, batches: int, offset: float) -> tuple[float, float]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from simulator.engine.conditions import amount
-from simulator.engine.names import Names, found, rule_owner, seconds
+from simulator.engine.names import Names, day_clock, found, rule_owner, seconds
 from simulator.engine.need import served_by
 from simulator.engine.parts import (
     batches_of,
     by_target,
     effect_plan,
     flow_plan,
+    hazard_plan,
     latch_plans,
     product_of,
     rule_plan,
@@ -19,7 +20,7 @@ from simulator.engine.parts import (
     station_plan,
 )
 from simulator.engine.plan import CohortPlan, EventPlan, Plan, StockPlan
-from simulator.model.component import Component, lives
+from simulator.model.component import After, Component, Hazard, lives
 from simulator.model.world import Scenario
 
 
@@ -38,8 +39,9 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
     plan.own = [1.0] * len(paths)
     plan.needs = [None] * len(paths)
     reading: list[list[int]] = [[] for _ in paths]
+    clock = day_clock(scenario)
     for c in sorted(world.components, key=lambda c: c.path):
-        _add_component(c, plan, names, reading)
+        _add_component(c, plan, names, reading, clock)
     for s in world.stocks:
         i = names.nodes[s.path]
         level = amount(s.capacity if s.level is None else s.level)
@@ -66,7 +68,7 @@ def _found_by(owner: str, known: dict[str, int], name: str) -> int:
     return found(name, owner, known)
 
 
-def _add_component(c: Component, plan: Plan, names: Names, reading: list[list[int]]) -> None:
+def _add_component(c: Component, plan: Plan, names: Names, reading: list[list[int]], clock: tuple[float, float]) -> None:
     i = names.nodes[c.path]
 
     def node(name: str) -> int:
@@ -92,7 +94,8 @@ def _add_component(c: Component, plan: Plan, names: Names, reading: list[list[in
             latches=latch_plans(c, c.path, node),
             recovery=stage_plans(c.recovery, owner=c.path, role=c.path, batches=batches, single=single, index=index),
             provision=stage_plans(c.provision, owner=c.path, role=c.path + "+", batches=batches, single=single, index=index),
-            failure=c.failure,
+            failure=c.failure.after if isinstance(c.failure, After) else None,
+            hazard=hazard_plan(c.failure.hazard, index, clock=clock) if isinstance(c.failure, Hazard) else None,
         )
     )  # fmt: skip
 

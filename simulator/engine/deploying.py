@@ -8,13 +8,15 @@ from functools import partial
 from typing import Any
 
 from simulator.engine.asking import tenant_need
-from simulator.engine.names import Names, found, rule_owner, scoped, seconds
-from simulator.engine.parts import latch_plans, rule_plan, stage_plans, station_plan
-from simulator.engine.plan import MOST_BATCHES, CohortPlan, Plan, RiderPlan, TenantNode, TenantPlan
-from simulator.model.component import Component, lives
+from simulator.engine.names import Names, day_clock, found, rule_owner, scoped, seconds
+from simulator.engine.parts import hazard_plan, latch_plans, rule_plan, stage_plans, station_plan
+from simulator.engine.plan import MOST_BATCHES, CohortPlan, Plan, RiderPlan, StagePlan, TenantNode, TenantPlan
+from simulator.model.component import After, Component, lives
 from simulator.model.requirement import AllOf
 from simulator.model.world import Scenario, Tenant
 
+EVERYBODY = "*"
+"""Stands for all groups of a tenant's users together; no path can be called so."""
 HEAVY = 0.01
 """A tenant above this share of a cohort adds its weight to the world's stations."""
 
@@ -24,7 +26,7 @@ class Deployment:
 
     def __init__(self, *, scenario: Scenario, plan: Plan, names: Names, tenant: Tenant, zones: dict[str, str], label: str) -> None:
         self.scenario, self.plan, self.names, self.tenant, self.zones, self.label = scenario, plan, names, tenant, zones, label
-        paths = sorted([c.path for c in tenant.components] + [r.path for r in tenant.routes])
+        paths = sorted([c.path for c in tenant.components] + [r.path for r in tenant.routes]) + [EVERYBODY] * bool(tenant.groups)
         self.routed = {t for r in tenant.routes for t in r.targets}
         base = len(plan.owners)
         self.own = {path: base + n for n, path in enumerate(paths)}
@@ -80,12 +82,21 @@ class Deployment:
             clock = partial(seconds, scenario=self.scenario)
             made = rule_plan(rule, f"{self.label}/{owner}", known, self.node(owner), clock=clock, role=f"tenant/{owner}", tenant=number)
             plan.rules.append(made)
-        enters = self.find("node", tenant.enters, "")
+        groups = tuple((f"{self.label}:{group.name}", self.find("node", group.enters, "")) for group in tenant.groups)
+        if tenant.groups:
+            enters = self.own[EVERYBODY]
+            plan.units[plan.owners[enters]] = 1.0
+            shares = [group.users / tenant.users for group in tenant.groups]
+            spread = tuple((("node", node), share) for (_, node), share in zip(groups, shares, strict=True))
+            nodes[enters] = TenantNode(index=enters, need=("spread", spread))
+        else:
+            enters = self.find("node", str(tenant.enters), "")
         ordered = _from_users(nodes, enters, plan.world_nodes)
         outside = frozenset(j for n in ordered for j in _asked(n) if j < plan.world_nodes)
         plan.tenants.append(
             TenantPlan(
-                label=self.label, name=tenant.name, calls=tenant.calls, enters=enters, nodes=ordered, riders=tuple(riders), outside=outside
+                label=self.label, name=tenant.name, calls=tenant.calls, enters=enters, groups=groups, nodes=ordered, riders=tuple(riders),
+                outside=outside,
             )
         )
 
@@ -114,16 +125,20 @@ class Deployment:
         return CohortPlan(
             owner=f"{self.label}/{c.path}", node=self.own[c.path], role=f"tenant/{c.path}", units=units, batches=batches, single=True,
             off=c.initially == "down", latches=latch_plans(c, c.path, self.node(c.path)), recovery=self._stages(c, c.recovery, "", batches),
-            provision=self._stages(c, c.provision, "+", batches), failure=c.failure,
+            provision=self._stages(c, c.provision, "+", batches), **self._failing(c, None),
         )  # fmt: skip
 
     def _rider(self, c: Component) -> RiderPlan:
         tokens = int(min(max(1, round(_units(c))), c.batches or MOST_BATCHES))
         roles = sorted(self.zones) if c.lives_in == "any_zone" else [c.path.split("/")[0]]
         chosen = [self.zones[r] if r in self.zones else next(iter(self.zones.values())) for r in roles]
-        zones, exposure = [], None
+        zones: list[tuple[tuple[float, CohortPlan | None], ...]] = []
+        exposure = None
         for zone in chosen:
             members = sorted((d for d in self.scenario.world.datacenters if d.path.startswith(zone + "/")), key=lambda d: d.path)
+            if f"{members[0].path}/{c.rides}" not in self.names.cohorts:  # one for the whole zone or region
+                zones.append(((1.0, self._ridden(c, members[0].path, tokens)),))
+                continue
             total = sum(dc.share for dc in members)
             zones.append(tuple((dc.share / total, self._ridden(c, dc.path, tokens)) for dc in members))
             if c.exposure is not None:
@@ -141,20 +156,49 @@ class Deployment:
 
     def _ridden(self, c: Component, datacenter: str, tokens: int) -> CohortPlan | None:
         """The cohort that the tenant's units in a datacenter ride with; None where nothing can ever happen to them."""
-        base = self.plan.cohorts[self.names.cohorts[f"{datacenter}/{c.rides}"]]
+        base = self.plan.cohorts[self._around(datacenter, str(c.rides))]
         role = f"tenant/{c.path}"
         touched = base.node in self.plan.moving
         if not touched and c.initially == "up" and c.failure is None:
             return None
         recovery = self._stages(c, c.recovery, "", tokens) if c.recovery else tuple(
-            replace(s, role=f"{role}#{n}", quantiles=()) for n, s in enumerate(base.recovery)
+            _rode(s, f"{role}#{n}") for n, s in enumerate(base.recovery)
         )  # fmt: skip
         latches = tuple(replace(latch, at_loss=True) for latch in base.latches) if c.replaced else base.latches
         return CohortPlan(
             owner=f"{self.label}/{c.path}", node=self.own[c.path], role=role, units=_units(c), batches=tokens, single=True,
             off=c.initially == "down", latches=latches, recovery=recovery, provision=self._stages(c, c.provision, "+", tokens),
-            failure=c.failure, rider=True, rides=base.node, weighs=_units(c) > HEAVY * base.units,
+            **self._failing(c, base), rider=True, rides=base.node, weighs=_units(c) > HEAVY * base.units,
         )  # fmt: skip
+
+    def _around(self, datacenter: str, name: str) -> int:
+        """The cohort of this name in a datacenter, or else in its zone, or in its region."""
+        place = datacenter
+        while f"{place}/{name}" not in self.names.cohorts:
+            place = place.rpartition("/")[0]
+        return self.names.cohorts[f"{place}/{name}"]
+
+    def _failing(self, c: Component, base: CohortPlan | None) -> dict[str, Any]:
+        """How units fail by themselves: as the file says, else as what they ride does, so much more or less often."""
+        if isinstance(c.failure, After):
+            return {"failure": c.failure.after}
+        if c.failure is not None:
+            index = partial(self.find, path=c.path)
+            clock = day_clock(self.scenario)
+            return {"failure": None, "hazard": hazard_plan(c.failure.hazard, index, clock=clock, ratio=c.hazard_ratio)}
+        hazard = base.hazard if base is not None and base.node in self.plan.moving else None
+        return {
+            "failure": None if base is None else base.failure,
+            "hazard": None if hazard is None else replace(hazard, rate=hazard.rate * c.hazard_ratio),
+        }
+
+
+def _rode(stage: StagePlan, role: str) -> StagePlan:
+    """A stage of what is ridden, with dice of the rider's own."""
+    ways = tuple(
+        tuple(s if s.kind == "won" else _rode(s, f"{role}.{w}#{n}") for n, s in enumerate(way)) for w, way in enumerate(stage.ways)
+    )
+    return replace(stage, role=role, quantiles=(), ways=ways)
 
 
 def _units(c: Component) -> float:

@@ -45,3 +45,9 @@ def seconds(clock: str, scenario: Scenario) -> float:
 def rule_owner(rule: Any) -> str:
     """What a rule is called in the trace: its name, behind the place it stands in."""
     return rule.name if rule.path is None or rule.name.startswith(f"{rule.path}/") else f"{rule.path}/{rule.name}"
+
+
+def day_clock(scenario: Scenario) -> tuple[float, float]:
+    """The second of the day at which a scenario starts, in the clock of its own offset, and its horizon."""
+    start = parse_clock(scenario.start)
+    return start.hour * 3600.0 + start.minute * 60.0 + start.second, scenario.horizon

@@ -11,9 +11,10 @@ from simulator.distributions import Distribution
 from simulator.engine.conditions import amount, compiled
 from simulator.engine.names import Names, found
 from simulator.engine.need import served_by
-from simulator.engine.plan import LEAP, MOST_BATCHES, LatchPlan, RulePlan, StagePlan, StationPlan
+from simulator.engine.plan import LEAP, MOST_BATCHES, HazardPlan, LatchPlan, RulePlan, StagePlan, StationPlan
+from simulator.engine.profiles import Profile
 from simulator.engine.reach import targets
-from simulator.model.component import Component, Hazard, latches
+from simulator.model.component import Component, Hazard, HazardOf, latches
 from simulator.model.requirement import Spread
 from simulator.model.station import Station
 
@@ -28,6 +29,12 @@ def stage_plans(
 def _stage_plan(stage: Any, role: str, batches: int, single: bool, index: Callable[[str, str], int]) -> StagePlan:
     kind = next(iter(type(stage).model_fields))
     body = getattr(stage, kind)
+    if kind == "either":
+        ways = tuple(
+            (*(_stage_plan(s, f"{role}.{w}#{n}", batches, single, index) for n, s in enumerate(way)), StagePlan(kind="won", role=role))
+            for w, way in enumerate(body.ways)
+        )
+        return StagePlan(kind=kind, role=role, share=body.share, group=body.group or "", impaired=body.state == "impaired", ways=ways)
     law: Distribution | None = getattr(body, "work", None) or getattr(body, "span", None)
     common: dict[str, Any] = {
         "kind": kind, "role": role, "law": law, "share": body.share, "group": body.group or "", "impaired": body.state == "impaired",
@@ -71,6 +78,19 @@ def latch_plans(component: Component, owner: str, node: Callable[[str], int]) ->
             LatchPlan(nodes=tuple(node(p) for p, _ in pairs), bounds=tuple(bounds), restore=latch.restore, at_loss=latch.at_loss)
         )
     return tuple(plans)
+
+
+def hazard_plan(
+    hazard: HazardOf, index: Callable[[str, str], int], *, clock: tuple[float, float], ratio: float = 1.0
+) -> HazardPlan:
+    """A hazard with its day laid along the run; `clock` is the second of the day at the start, and the horizon."""
+    start, horizon = clock
+    return HazardPlan(
+        rate=hazard.rate * hazard.harmful * ratio,
+        profile=Profile([(knot.hour, knot.factor) for knot in hazard.profile], start=start, horizon=horizon),
+        during=None if hazard.during is None else compiled(hazard.during, lambda name: index("node", name)),
+        without=-1 if hazard.without is None else index("cohort", hazard.without),
+    )
 
 
 def product_of(functions: list[Any]) -> Any:

@@ -6,7 +6,8 @@ from typing import Any
 
 from simulator.distributions import Distribution
 from simulator.engine.need import Served
-from simulator.model.component import Failure
+from simulator.engine.profiles import Profile
+from simulator.model.component import AfterUp
 from simulator.model.route import Route
 
 MOST_BATCHES = 100
@@ -33,6 +34,19 @@ class StagePlan:
     node: int = -1
     poll: float = 0.0
     cohort: int = -1
+    ways: tuple[tuple["StagePlan", ...], ...] = ()
+    """Of `either`: the ways that race; each ends with a stage of kind `won`."""
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class HazardPlan:
+    """A rate without memory, per second; see `hazards`."""
+
+    rate: float
+    profile: Profile
+    during: "Condition | None"
+    without: int
+    """Cohort of the world whose units keep their counterparts safe while they are up; -1: none does."""
 
 
 @dataclass(kw_only=True, slots=True, frozen=True)
@@ -59,7 +73,8 @@ class CohortPlan:
     latches: tuple[LatchPlan, ...]
     recovery: tuple[StagePlan, ...]
     provision: tuple[StagePlan, ...]
-    failure: Failure | None
+    failure: AfterUp | None
+    hazard: HazardPlan | None = None
     rider: bool = False
     rides: int = -1
     """Of a rider: the world's component whose fate it shares."""
@@ -155,6 +170,9 @@ class TenantPlan:
     name: str
     calls: float
     enters: int
+    """Node where users come in; of a tenant with groups, the node that stands for all of them together."""
+    groups: tuple[tuple[str, int], ...]
+    """Label of each group's curve, and the node where it comes in."""
     nodes: tuple[TenantNode, ...]
     """In order from the users to the leaves."""
     riders: tuple[RiderPlan, ...]

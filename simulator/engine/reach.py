@@ -1,16 +1,17 @@
 """What a scenario can ever change: everything else stands still and costs nothing."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from simulator.engine.conditions import reads
-from simulator.engine.plan import Plan
+from simulator.engine.plan import CohortPlan, Plan, StagePlan
 
 
 def moving_nodes(plan: Plan) -> frozenset[int]:
     """Nodes reachable from events, laws of failure, flows and rules through requirements, latches and rules' deeds."""
     moving: set[int] = set()
     news = [i for e in plan.events for effect in e.effects for i in targets(effect)]
-    news += [c.node for c in plan.cohorts if c.failure is not None]
+    news += [c.node for c in plan.cohorts if c.failure is not None or (c.hazard is not None and c.hazard.without < 0)]
     news += [i for i, stock in plan.stocks.items() if any(flow[3] is None for flow in stock.flows)]
     news += [i for r in plan.rules if r.condition[0] in {"at", "every"} for effect in r.effects for i in targets(effect)]
     after: dict[int, set[int]] = {}
@@ -18,6 +19,8 @@ def moving_nodes(plan: Plan) -> frozenset[int]:
         for latch in c.latches:
             for i in latch.nodes:
                 after.setdefault(i, set()).add(c.node)
+        if c.hazard is not None and c.hazard.without >= 0:
+            after.setdefault(plan.cohorts[c.hazard.without].node, set()).add(c.node)
     for i, stock in plan.stocks.items():
         for flow in stock.flows:
             for j in reads(flow[3]) if flow[3] is not None else ():
@@ -40,7 +43,8 @@ def nodes_alone(plan: Plan) -> frozenset[int]:
     read.update(i for stock in plan.stocks.values() for flow in stock.flows if flow[3] is not None for i in reads(flow[3]))
     read.update(i for c in plan.cohorts for latch in c.latches for i in latch.nodes)
     riders = [c for t in plan.tenants for r in t.riders for zone in r.zones for _, c in zone if c is not None]
-    read.update(s.node for c in (*plan.cohorts, *riders) for s in (*c.recovery, *c.provision))
+    read.update(s.node for c in (*plan.cohorts, *riders) for s in _stages(c))
+    read.update(i for c in (*plan.cohorts, *riders) if c.hazard is not None and c.hazard.during for i in reads(c.hazard.during))
     read.update(i for s in plan.stations for i in s.reads)
     read.update(i for t in plan.tenants for i in t.outside)
     cohorts = {c.node for c in plan.cohorts if c.node < plan.world_nodes}
@@ -68,7 +72,9 @@ def twins(plan: Plan) -> dict[int, int]:
     for tenant in plan.tenants:
         for rider in tenant.riders:
             members = tuple(
-                (share, None if c is None else (c.units, c.latches, c.recovery, c.weighs)) for zone in rider.zones for share, c in zone
+                (share, None if c is None else (c.units, c.latches, c.recovery, c.hazard, c.weighs))
+                for zone in rider.zones
+                for share, c in zone
             )
             simple = all(c is None or (not c.off and c.failure is None and not c.weighs) for zone in rider.zones for _, c in zone)
             if simple and rider.node not in acted_on:
@@ -99,6 +105,15 @@ def riders_by_node(plan: Plan) -> dict[int, tuple[int, ...]]:
                         if node in plan.moving:
                             found.setdefault(node, {})[rider.node] = None
     return {node: tuple(sorted(members)) for node, members in found.items()}
+
+
+def _stages(cohort: CohortPlan) -> Iterator[StagePlan]:
+    """Every stage of a cohort's ways back and up, those of ways that race too."""
+    left = [*cohort.recovery, *cohort.provision]
+    while left:
+        stage = left.pop()
+        yield stage
+        left += [s for way in stage.ways for s in way]
 
 
 def targets(effect: tuple[str, Any]) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from simulator.engine.conditions import reads
 from simulator.engine.deploying import Deployment
 from simulator.engine.draws import Draws
 from simulator.engine.effects import apply
+from simulator.engine.hazards import Hazard
 from simulator.engine.plan import EventPlan, Plan
 from simulator.engine.reach import latches_by_node, moving_nodes, nodes_alone, riders_by_node, riders_by_ridden, twins
 from simulator.engine.routes import RouteState
@@ -23,7 +24,6 @@ from simulator.engine.stations import StationState
 from simulator.engine.stocks import StockState
 from simulator.engine.tenants import TenantFlow
 from simulator.engine.trace import Trace
-from simulator.model.component import After
 from simulator.model.world import Scenario, Tenant
 
 
@@ -101,7 +101,7 @@ def _replayed(plan: Plan, seed: int, replication: int) -> Trace:
     run.agenda.run()
     trace = run.trace
     trace.events = run.agenda.steps
-    trace.curves = {t.plan.label: t.curve for t in run.tenants}
+    trace.curves = {label: curve for t in run.tenants for label, curve in ((t.plan.label, t.curve), *t.groups.items())}
     trace.waits = {s.plan.path: s.waits for s in run.stations if s.waits}
     return trace
 
@@ -116,7 +116,7 @@ def _place_tenants(run: Run) -> None:
         for i in plan.outside:
             run.tenants_reading.setdefault(i, []).append(flow)
         for rider in plan.riders:
-            if any(c is not None and c.failure is not None for zone in rider.zones for _, c in zone):
+            if any(c is not None and (c.failure is not None or c.hazard is not None) for zone in rider.zones for _, c in zone):
                 run.place(rider.node, -1)
 
 
@@ -124,7 +124,7 @@ def _connect(run: Run) -> None:
     """Let everything that can move hear of what it hangs on."""
     plan = run.plan
     for index, cohort_plan in enumerate(plan.cohorts):
-        if cohort_plan.failure is not None:
+        if cohort_plan.failure is not None or (cohort_plan.hazard is not None and cohort_plan.node in plan.moving):
             run.cohort(index)
     for node, stock in plan.stocks.items():
         if node not in plan.moving:
@@ -132,6 +132,8 @@ def _connect(run: Run) -> None:
         run.stocks[node] = state = StockState(run=run, node=node, plan=stock)
         for i in dict.fromkeys(j for flow in stock.flows if flow[3] is not None for j in reads(flow[3])):
             run.watchers.setdefault(i, []).append(state.flow)
+    for hazard in [c.ageing for cohorts in run.cohorts_of.values() for c in cohorts if isinstance(c.ageing, Hazard)]:
+        hazard.watch(run.watchers)
     for station in run.stations:
         for i in station.plan.reads:
             run.watchers.setdefault(i, []).append(station.need_changed)
@@ -147,7 +149,7 @@ def _tenant_parts(run: Run, tenant: TenantFlow) -> tuple[list[RouteState], list[
         node.index
         for node in tenant.plan.nodes
         for cohort in run.cohorts_of.get(node.index, ())
-        if isinstance(cohort.plan.failure, After) and cohort.plan.failure.after.ageing == "in_use"
+        if cohort.plan.failure is not None and cohort.plan.failure.ageing == "in_use"
     ]
     return routes, ageing
 

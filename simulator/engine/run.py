@@ -205,7 +205,7 @@ class Run:
             if served == value[i]:
                 continue
             before, value[i] = value[i], served
-            if before >= 1.0 or served >= 1.0:
+            if before >= 1.0 or served >= 1.0 or need is not None:
                 cause = self.trace.add(self.agenda.now, "stops_serving" if served < 1.0 else "serves", plan.owners[i], served, cause)
             self.cause_of[i] = cause
             for j in plan.dependents[i]:

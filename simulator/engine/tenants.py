@@ -23,8 +23,8 @@ class TenantFlow:
     """
 
     __slots__ = (
-        "_ageing", "_back", "_first", "_idle", "_last", "_routes", "_targeted", "_touched", "_watched", "curve", "node_of", "plan",
-        "rank", "run", "served",
+        "_ageing", "_back", "_first", "_idle", "_last", "_routes", "_targeted", "_touched", "_watched", "curve", "groups", "node_of",
+        "plan", "rank", "run", "served",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: TenantPlan, rank: int) -> None:
@@ -35,6 +35,7 @@ class TenantFlow:
         self._back = plan.nodes[::-1]
         self.served = 1.0
         self.curve: list[tuple[float, float]] = []
+        self.groups: dict[str, list[tuple[float, float]]] = {label: [] for label, _ in plan.groups}
         self._routes: list[RouteState] = []
         self._targeted: dict[int, list[tuple[RouteState, int]]] = {}
         self._touched: dict[int, int] = {}
@@ -90,7 +91,19 @@ class TenantFlow:
             if self.curve and self.curve[-1][0] == now:
                 self.curve.pop()
             self.curve.append((now, served))
+        for label, node in self.plan.groups:
+            self._note_group(label, run.value[node], cause)
         self._tell(cause)
+
+    def _note_group(self, label: str, served: float, cause: int) -> None:
+        run, curve = self.run, self.groups[label]
+        if not curve or abs(served - curve[-1][1]) > _CLOSE:
+            now = run.agenda.now
+            if curve:
+                run.trace.add(now, "served", label, served, cause)
+            if curve and curve[-1][0] == now:
+                curve.pop()
+            curve.append((now, served))
 
     def _tell(self, cause: int) -> None:
         for route in self._routes:

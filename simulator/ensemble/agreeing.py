@@ -12,13 +12,15 @@ from simulator.engine.names import seconds
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import plan_of, probes_of
 from simulator.ensemble.results import FidelityRow
-from simulator.measures.agreement import evaluate, expected, inside, spread, unit_of
+from simulator.measures.agreement import counted, expected, inside, spread
+from simulator.measures.evaluating import evaluate
 from simulator.measures.index import TraceIndex
-from simulator.model.observation import Against, Observation, Relative, read_measure
+from simulator.model.measure import Against, Relative, read_measure, unit_of
+from simulator.model.observation import Observation
 from simulator.model.world import Scenario
 
-Variant = tuple[str, tuple[str, ...], tuple[tuple[str, Any], ...]]
-"""(another scenario or nothing, mechanisms switched off, numbers given other values): what an observation is measured in."""
+Variant = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, Any], ...]]
+"""(another scenario or nothing, mechanisms off, mitigations on, numbers given other values): what an observation is measured in."""
 Vary = Callable[[str], float]
 Load = Callable[[Variant, Vary | None], Scenario]
 Progress = Callable[[], None]
@@ -36,11 +38,12 @@ class Measured:
 def variants_of(observation: Observation) -> tuple[Variant, Variant | None]:
     """The variant an observation is measured in, and the second one that it is related to."""
     given = tuple(sorted(observation.given.items()))
-    first = ("", tuple(observation.without), given)
+    first = ("", tuple(observation.without), (), given)
     if isinstance(observation.measure, Relative):
-        return first, ("", (*observation.without, *observation.measure.relative.without), given)
+        what = observation.measure.relative
+        return first, ("", (*observation.without, *what.without), tuple(what.with_), given)
     if isinstance(observation.measure, Against):
-        return first, (observation.measure.against.scenario, (), ())
+        return first, (observation.measure.against.scenario, (), (), ())
     return first, None
 
 
@@ -72,11 +75,19 @@ class _Ready:
     scenario: Scenario
     plan: Any
     objectives: Mapping[str, float]
+    users: Mapping[str, float]
+
+    def value(self, measure: Any, index: TraceIndex, other: TraceIndex | None = None) -> float | None:
+        """The value of a measure in one replication of this scenario."""
+        clock = clock_of(self.scenario)
+        return evaluate(measure, index, clock, other=other, objectives=self.objectives, users=self.users)
 
 
 def _ready(scenario: Scenario) -> _Ready:
     probes = probes_of(scenario)
-    return _Ready(scenario=scenario, plan=plan_of(scenario, probes), objectives={c.label: c.tenant.objective for c in probes})
+    users = {c.label: c.tenant.users for c in probes} | {f"{c.label}:{g.name}": g.users for c in probes for g in c.tenant.groups}
+    objectives = {c.label: c.tenant.objective for c in probes}
+    return _Ready(scenario=scenario, plan=plan_of(scenario, probes), objectives=objectives, users=users)
 
 
 def _traced(ready: _Ready, seed: int, replication: int) -> tuple[TraceIndex, _Ready]:
@@ -89,12 +100,11 @@ def _take(wanted: Sequence[Observation], traces: Mapping[Variant, tuple[TraceInd
         index, ready = traces[first]
         other = None if second is None else traces[second]
         if isinstance(o.measure, Against) and other is not None:
-            there = evaluate(_read(o.measure.against.of), other[0], clock_of(other[1].scenario), objectives=other[1].objectives)
-            here = evaluate(_read(o.measure.against.over), index, clock_of(ready.scenario), objectives=ready.objectives)
+            there = other[1].value(_read(o.measure.against.of), other[0])
+            here = ready.value(_read(o.measure.against.over), index)
             into[o.id].append(None if there is None or not here else there / here)
             continue
-        index_of_other = None if other is None else other[0]
-        into[o.id].append(evaluate(o.measure, index, clock_of(ready.scenario), other=index_of_other, objectives=ready.objectives))
+        into[o.id].append(ready.value(o.measure, index, None if other is None else other[0]))
 
 
 def _read(tree: Any) -> Any:
@@ -115,11 +125,11 @@ def rows_of(scenario: Scenario, start: datetime, measured: Sequence[Measured]) -
 def _row(scenario: Scenario, start: datetime, o: Observation, m: Measured | None) -> FidelityRow:
     clock = clock_of(scenario)
     low = middle = high = varied_low = varied_high = None
-    if m is not None and m.values:
-        found = spread(m.values)
+    if m is not None and (values := counted(o, m.values)):
+        found = spread(values)
         low, middle, high = found.p05, found.p50, found.p95
-    if m is not None and m.varied:
-        other = spread(m.varied)
+    if m is not None and (values := counted(o, m.varied)):
+        other = spread(values)
         varied_low, varied_high = other.p05, other.p95
     return FidelityRow(
         scenario=scenario.name, start=start, id=o.id, what=o.what, role=o.role, confidence=o.confidence, documented=o.documented,

@@ -1,13 +1,14 @@
 """Fitted numbers, found again: one number, one observation, one search over the declared range."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from simulator.ensemble.agreeing import clock_of, measure
-from simulator.measures.agreement import expected, spread, unit_of
-from simulator.model.observation import Observation, read_measure
+from simulator.measures.agreement import expected, spread
+from simulator.model.measure import read_measure, unit_of
+from simulator.model.observation import Observation
 from simulator.model.world import Scenario
 from simulator.scenario import building
 from simulator.units import parse_duration, parse_share
@@ -50,8 +51,9 @@ def _cost(
 
     def cost(value: float) -> float:
         def load(variant: Any, _: Any) -> Scenario:
-            _, without, given = variant
-            return building.load(source, without=without, set_={**dict(given), **numbers(f"{value:.6g}")}).model_copy(update={"probes": ()})
+            _, without, with_, given = variant
+            loaded = building.load(source, without=without, with_=with_, set_={**dict(given), **numbers(f"{value:.6g}")})
+            return loaded.model_copy(update={"probes": tuple(probe for probe in loaded.probes if speaks_of(one, probe.name))})
 
         measured = measure(load, [one], varied=0, tick=lambda: None, **dice)[0]
         middle = spread(measured.values).p50
@@ -60,6 +62,21 @@ def _cost(
         return abs(min(middle, 1e9) - _target(basis, observation, one, building.load(source)))
 
     return cost
+
+
+def speaks_of(observation: Observation, tenant: str) -> bool:
+    """Whether an observation measures something of a tenant."""
+    return any(
+        word == tenant or word.startswith(f"{tenant}/") for word in _texts(observation.model_dump(include={"measure"}))
+    )
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict | list | tuple):
+        for item in tree.values() if isinstance(tree, dict) else tree:
+            yield from _texts(item)
 
 
 def _target(basis: dict[str, Any], observation: Observation, one: Observation, scenario: Scenario) -> float:

@@ -168,3 +168,33 @@ def down_seconds(index: TraceIndex, owners: Owners) -> float:
             total += time - since
         failing, since = failing + change_in_failing, time
     return total + (index.horizon - since if failing > 0 else 0.0)
+
+
+def share_lost(index: TraceIndex, owners: Owners, since: float, until: float) -> float | None:
+    """Units that go down within [since, until), over all units; what goes down twice counts twice."""
+    units = units_of(index, owners)
+    lost = math.fsum(spell.units for spell in spells_of(index, owners) if since <= spell.lost < until)
+    return lost / units if units > 0 else None
+
+
+def time_up(index: TraceIndex, owners: Owners, share: float) -> float | None:
+    """When so many units, of those that were not up from the start, were up for the first time; None where they never were."""
+    records, up = index.trace.records, 0.0
+    changes = sorted(i for owner in dict.fromkeys(owners) for i in index.of(owner, "up", "down"))
+    for i in changes:
+        time, change, _, amount, _, _ = records[i]
+        up += amount if change == "up" else -amount
+        if change == "up" and up >= share * units_of(index, owners) * (1 - SLACK):
+            return time
+    return None
+
+
+def served_share(index: TraceIndex, owners: Owners, since: float, until: float) -> float | None:
+    """Mean share that components with live requirements serve over [since, until), averaged over the components."""
+    means = []
+    for owner in dict.fromkeys(owners):
+        changes = [index.trace.records[i] for i in index.of(owner, "stops_serving", "serves")]
+        first = 0.0 if changes and changes[0][1] == "serves" else 1.0
+        means.append(mean(steps([(0.0, first), *((r[0], r[3]) for r in changes)], end=index.horizon), since, until))
+    known = [m for m in means if m is not None]
+    return math.fsum(known) / len(known) if known else None

@@ -7,7 +7,19 @@ from pydantic import Discriminator, Field, Tag
 from simulator.distributions import Fixed
 from simulator.model.basis import Basis
 from simulator.model.quantities import (
-    Count, Delay, Duration, Frozen, Many, Name, OneOrMany, Pattern, Rate, Share, Text, TimeOfDay, tag_of,
+    Count,
+    Delay,
+    Duration,
+    Frozen,
+    Many,
+    Name,
+    OneOrMany,
+    Pattern,
+    Rate,
+    Share,
+    Text,
+    TimeOfDay,
+    tag_of,
 )  # fmt: skip
 from simulator.model.requirement import Requirement
 from simulator.model.rule import State as Condition
@@ -62,7 +74,7 @@ class Follow(Frozen):
 
 
 class Racing(Step):
-    ways: Many[Many["Stage"]] = Field(description="lists of stages; all begin together, the first to end wins, the others are left", min_length=2)
+    ways: Many[Many["Stage"]] = Field(description="lists of stages; all begin together, and the first to end wins", min_length=2)
 
 
 class Either(Frozen):
@@ -95,6 +107,7 @@ class Knot(Frozen):
 
 class HazardOf(Frozen):
     rate: Rate = Field(description="failures per unit and time")
+    harmful: Share = Field(default=1.0, description="share of them that do harm; the others pass unnoticed")
     profile: Many[Knot] = Field(default=(), description="the rate over the day: linear from each hour to the next, and around midnight")
     during: Condition | None = Field(default=None, alias="while", description="when it acts; always, where left out")
     without: Pattern | None = Field(
@@ -135,7 +148,9 @@ class Component(Frozen):
     recovery: Many[Stage] = Field(default=(), description="the way back after a loss")
     provision: Many[Stage] = Field(default=(), description="the way up when something starts it")
     serves_at_least: Count | None = Field(default=None, description="serves in full while this many units are up, and else not at all")
-    rides: Name | None = Field(default=None, description="of a tenant: the world's component, in its datacenter or around it, whose fate it shares")
+    rides: Name | None = Field(
+        default=None, description="of a tenant: the world's component, in its datacenter or around it, whose fate it shares"
+    )
     lives_in: Literal["zone", "one", "any_zone"] = Field(
         default="zone", description="zone: spread over its datacenters; one: all in one drawn datacenter; any_zone: in one drawn zone"
     )

@@ -21,9 +21,15 @@ def parts(model: BaseModel, loc: Loc = ()) -> Iterator[tuple[Any, Loc]]:
         if isinstance(value, BaseModel):
             yield from parts(value, where)
         elif isinstance(value, tuple):
-            for i, item in enumerate(value):
-                if isinstance(item, BaseModel):
-                    yield from parts(item, (*where, i))
+            yield from _inside(value, where)
+
+
+def _inside(items: tuple[Any, ...], loc: Loc) -> Iterator[tuple[Any, Loc]]:
+    for i, item in enumerate(items):
+        if isinstance(item, BaseModel):
+            yield from parts(item, (*loc, i))
+        elif isinstance(item, tuple):
+            yield from _inside(item, (*loc, i))
 
 
 def check_bounds(model: BaseModel, document: Document, loc: Loc, findings: Findings) -> None:

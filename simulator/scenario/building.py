@@ -15,12 +15,13 @@ from simulator.scenario.expanding import Space
 from simulator.scenario.files import kind_of
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
 from simulator.scenario.numbers import Vary
-from simulator.scenario.observing import observed
+from simulator.scenario.observing import observed, recorded
 from simulator.scenario.ordering import check_order
 from simulator.scenario.placing import world_ground
-from simulator.scenario.problems import ScenarioError, quoted
+from simulator.scenario.probing import Place, deployed_otherwise, probes_of
+from simulator.scenario.problems import quoted
 from simulator.scenario.referring import Rewriter, Times
-from simulator.scenario.tenants import Part, Setting, read, refused, settled, tenant_from_file
+from simulator.scenario.tenants import Setting, read, refused, tenant_from_file
 
 __all__ = ["check_distinct", "load", "load_tenant"]
 
@@ -66,7 +67,7 @@ def load_tenant(
     catalogue_root: Path | None = None,
 ) -> Tenant:
     """An architecture or tenant, by name or file, in the world and with the numbers of a scenario."""
-    path = catalogue.find(name_or_path, "architecture", catalogue=catalogue_root)
+    path = catalogue.find(scenario.instead.get(str(name_or_path), name_or_path), "architecture", catalogue=catalogue_root)
     space = Space(world_ground(scenario.world.datacenters).domains)
     for kind in ("component", "station", "stock"):
         for element in getattr(scenario.world, f"{kind}s"):
@@ -76,7 +77,8 @@ def load_tenant(
         space=space, times=_times(scenario.start, scenario.horizon), numbers=numbers, sources=scenario.sources, without=without,
         vary=vary, other_values=set_, catalogue=catalogue_root,
     )  # fmt: skip
-    return tenant_from_file(path, setting)[0]
+    tenant = tenant_from_file(path, setting)[0]
+    return tenant.model_copy(update={"name": str(name_or_path)}) if str(name_or_path) in scenario.instead else tenant
 
 
 def check_distinct(names_or_paths: Sequence[str | Path], tenants: Sequence[Tenant], catalogue_root: Path | None = None) -> None:
@@ -113,8 +115,9 @@ def _built(draft: Draft, vary: Vary | None) -> Scenario:
         raise
     space = Space(world_ground(draft.world.datacenters).domains)
     registered(draft.everything, space, findings)
+    instead = deployed_otherwise(draft)
     sources = {**getattr(draft.world, "sources", {}), **incident.sources}
-    probes = _probes(draft, space, times, sources, vary)
+    probes = probes_of(draft, Place(space=space, times=times, sources=sources, instead=instead), vary)
     if len(probes) < len(incident.probes):
         # What is said about a probe that could not be built is not wrong for that.
         findings.stop()
@@ -123,10 +126,11 @@ def _built(draft: Draft, vary: Vary | None) -> Scenario:
     given = {name: value for one in incident.observations for name, value in one.given.items()}
     numbers = [*draft.numbers, *(numbers_of_probes(draft) if any(name not in draft.numbers for name in given) else ())]
     names = {
-        "sources": sources, "mechanisms": [m.name for m in incident.mechanisms], "numbers": numbers,
-        "probes": [probe.name for probe in probes], "times": times,
+        "sources": sources, "mechanisms": [m.name for m in incident.mechanisms], "mitigations": [m.name for m in incident.mitigations],
+        "numbers": numbers, "probes": {probe.name: [group.name for group in probe.groups] for probe in probes}, "times": times,
     }  # fmt: skip
     observations = observed(incident.observations, document, rewriter, findings, names)
+    record = recorded(incident.record, document, rewriter, findings, names)
     _check_rest(draft, sources, space)
     findings.stop()
     about = draft.world
@@ -141,7 +145,8 @@ def _built(draft: Draft, vary: Vary | None) -> Scenario:
         format=1, name=incident.name, summary=incident.summary, start=incident.start, horizon=_as_text(incident.horizon),
         hit_zones=incident.hit_zones, sources=sources, world=world, events=elements["event"], rules=elements["own rule"],
         observations=observations, mechanisms=tuple(draft.switches.get("mechanisms", ())),
-        mitigations=tuple(draft.switches.get("mitigations", ())), probes=tuple(probes), numbers=_record(draft),
+        mitigations=tuple(draft.switches.get("mitigations", ())), probes=tuple(probes), record=record, instead=instead,
+        numbers=_numbers_on_record(draft),
     )  # fmt: skip
 
 
@@ -167,45 +172,6 @@ def _check_effects(element: Any, document: Document, loc: Loc, findings: Finding
         if isinstance(effect, LoseWrites):
             remedy = "Put a rule with 'lose_writes' into the file of a tenant."
             findings.add(document, (*loc, "do", i), "only a tenant has writes to lose, and this stands outside of all tenants", remedy)
-
-
-def _probes(draft: Draft, space: Space, times: Times, sources: dict[str, str], vary: Vary | None) -> list[Tenant]:
-    """The tenants that observations speak of; their paths join the space under their names."""
-    findings, document = draft.findings, draft.document
-    numbers = {name: draft.numbers.value(name) for name in draft.numbers}
-    probes: list[Tenant] = []
-    setting = Setting(
-        space=space, times=times, numbers=numbers, sources=dict(sources), without=draft.without, vary=vary, catalogue=draft.catalogue,
-        mentioned=draft.mentioned, other_values=draft.set_,
-    )  # fmt: skip
-    for i, probe in enumerate(draft.incident.probes):
-        loc = ("probes", i)
-        try:
-            if isinstance(probe, str):
-                found = catalogue.refer(probe, "tenant", draft.folder, catalogue=draft.catalogue)
-                if isinstance(found, tuple):
-                    findings.add(document, loc, *found)
-                    continue
-                tenant, more = tenant_from_file(found, setting)
-                sources |= {code: address for code, address in more.items() if code not in sources}
-            else:
-                inline = settled([Part(described=probe, document=document, loc=loc)], setting, sources, findings)
-                if inline is None:
-                    continue
-                tenant = inline
-        except ScenarioError as error:
-            for problem in error.problems:
-                findings.take(problem)
-            continue
-        if any(tenant.name == other.name for other in probes):
-            findings.add(document, loc, f"the probe {quoted(tenant.name)} stands here twice", "Keep one of the two.")
-            continue
-        probes.append(tenant)
-    for tenant in probes:
-        for kind in ("component", "route", "station"):
-            for element in getattr(tenant, f"{kind}s"):
-                space.add(f"{tenant.name}/{element.path}", kind)
-    return probes
 
 
 def _check_rest(draft: Draft, sources: Mapping[str, str], space: Space) -> None:
@@ -235,7 +201,7 @@ def _check_rest(draft: Draft, sources: Mapping[str, str], space: Space) -> None:
             findings.add(document, ("numbers", name), fact, f"Write ${name} where it belongs, or remove it.", key=True)
 
 
-def _record(draft: Draft) -> dict[str, Any]:
+def _numbers_on_record(draft: Draft) -> dict[str, Any]:
     """All named numbers with what they stood at and where they come from."""
     numbers = {**getattr(draft.world, "numbers", {}), **draft.incident.numbers}
     record = {name: number.model_dump(by_alias=True, exclude_none=True) for name, number in numbers.items()}

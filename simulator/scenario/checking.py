@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator import units
-from simulator.model import basis, component, observation, requirement, rule, station, stock
+from simulator.model import basis, component, requirement, rule, station, stock
 from simulator.model.world import Datacenter
 from simulator.scenario.bounding import parts
 from simulator.scenario.document import Document
@@ -167,15 +167,6 @@ def check_datacenters(datacenters: Iterable[Datacenter], document: Document, loc
     for region, shares in regions.items():
         _sums_to_one(shares, (*loc, "datacenters"), tell, f"the datacenters of {quoted(region)}")
     return good
-
-
-def unit_of(measure: Any) -> str:
-    """What the value of a measure is: clock, duration, share, number or holds."""
-    if isinstance(measure, observation.TimeWhen) and measure.time_when.since is not None:
-        return "duration"
-    if isinstance(measure, observation.TenantMeasure) and measure.tenant.what == "worst_served":
-        return "share"
-    return str(measure.unit)
 
 
 def expected(value: object, unit: str, times: Times) -> tuple[float, object]:

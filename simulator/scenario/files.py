@@ -115,7 +115,7 @@ _REFERENCES = {
 @cache
 def tenant_file() -> type[BaseModel]:
     """An architecture or a tenant; what it shares with others may come from the file it is like, or from its application."""
-    left_out = {name: _optional(Tenant, name) for name in ("users", "calls", "enters", "placement")}
+    left_out = {name: _optional(Tenant, name) for name in ("users", "calls", "placement")}
     return _derived("TenantFile", Tenant, _head("format", "sources", "numbers") | left_out | _REFERENCES)
 
 

@@ -3,22 +3,18 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from simulator.model import observation
+from simulator.model import measure as model
+from simulator.model.measure import unit_of
 from simulator.model.observation import Observation
-from simulator.model.quantities import Frozen
+from simulator.model.world import TenantRecord
 from simulator.scenario.bounding import parts
-from simulator.scenario.checking import check_parts, expected, unit_of
+from simulator.scenario.checking import check_parts, expected
 from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
 from simulator.scenario.problems import quoted
 from simulator.scenario.referring import Rewriter, Times
-from simulator.scenario.wording import judged
 
 _COMPARED = ("given", "fitted", "emergent", "control")
-
-
-class _Inner(Frozen):
-    of: observation.Measure
 
 
 def observed(
@@ -33,9 +29,7 @@ def observed(
             fact = f"the observation {quoted(one.id)} stands on line {lines[one.id]} already"
             findings.add(document, (*loc, "id"), fact, "Give each observation an id of its own.")
         lines.setdefault(one.id, document.mark(loc).line)
-        inner = _with_inner(one, document, loc, findings)
-        full = rewriter.rewritten(inner, document, loc, "")
-        full = _relative_rewritten(full, document, loc, rewriter)
+        full = rewriter.rewritten(one, document, loc, "")
         check_parts(full, document, loc, findings, names["sources"])
         _check_names(full, document, loc, findings, names)
         _check_role(full, document, loc, findings)
@@ -43,38 +37,32 @@ def observed(
     return tuple(found)
 
 
-def _with_inner(one: Observation, document: Document, loc: Loc, findings: Findings) -> Observation:
-    """A relative measure holds another one, which is read here."""
-    measure: Any = one.measure
-    if not isinstance(measure, observation.Relative):
-        return one
-    inner = judged(_Inner, {"of": measure.relative.of}, document, findings, (*loc, "measure", "relative"))
-    return one if inner is None else _with_of(one, inner.of)
-
-
-def _with_of(one: Observation, inner: Any) -> Observation:
-    measure: Any = one.measure
-    return one.model_copy(update={"measure": observation.Relative(relative=measure.relative.model_copy(update={"of": inner}))})
-
-
-def _relative_rewritten(one: Observation, document: Document, loc: Loc, rewriter: Rewriter) -> Observation:
-    measure: Any = one.measure
-    if not isinstance(measure, observation.Relative) or not isinstance(measure.relative.of, Frozen):
-        return one
-    return _with_of(one, rewriter.rewritten(measure.relative.of, document, (*loc, "measure", "relative", "of"), ""))
+def recorded(
+    record: tuple[TenantRecord, ...], document: Document, rewriter: Rewriter, findings: Findings, names: Mapping[str, Any]
+) -> tuple[TenantRecord, ...]:
+    """What is on record about tenants, with full times."""
+    found = []
+    for i, one in enumerate(record):
+        loc: Loc = ("record", i)
+        _check_tenant(one, document, loc, findings, names["probes"])
+        full = rewriter.rewritten(one, document, loc, "")
+        check_parts(full, document, loc, findings, names["sources"])
+        found.append(full)
+    return tuple(found)
 
 
 def _check_names(one: Observation, document: Document, loc: Loc, findings: Findings, names: Mapping[str, Any]) -> None:
-    mechanisms: Collection[str] = names["mechanisms"]
     for part, where in parts(one, loc):
-        for j, word in enumerate(part.without if isinstance(part, Observation | observation.Relation) else ()):
-            if word not in mechanisms:
-                remedy = meant(word, mechanisms, "Mechanisms are")
-                findings.add(document, (*where, "without", j), f"there is no mechanism {quoted(word)}", remedy)
-        if isinstance(part, observation.OfTenant) and part.tenant not in names["probes"]:
-            remedy = meant(part.tenant, names["probes"], "Probes are")
-            findings.add(document, (*where, "tenant"), f"there is no probe {quoted(part.tenant)}", remedy)
-        if isinstance(part, observation.OfWindow):
+        for key, kind in (("without", "mechanism"), ("with", "mitigation")):
+            known: Collection[str] = names[f"{kind}s"]
+            words = getattr(part, "with_" if key == "with" else key, ()) if isinstance(part, Observation | model.Relation) else ()
+            for j, word in enumerate(words):
+                if word not in known:
+                    remedy = meant(word, known, f"{kind.title()}s are")
+                    findings.add(document, (*where, key, j), f"there is no {kind} {quoted(word)}", remedy)
+        if isinstance(part, model.OfTenant):
+            _check_tenant(part, document, where, findings, names["probes"])
+        if isinstance(part, model.OfWindow):
             _check_window(part, document, where, findings, names["times"])
     for word in one.given:
         if word not in names["numbers"]:
@@ -82,7 +70,17 @@ def _check_names(one: Observation, document: Document, loc: Loc, findings: Findi
             findings.add(document, (*loc, "given", word), f"there is no number {quoted(word)}", remedy, key=True)
 
 
-def _check_window(part: observation.OfWindow, document: Document, loc: Loc, findings: Findings, times: Times) -> None:
+def _check_tenant(
+    part: model.OfTenant | TenantRecord, document: Document, loc: Loc, findings: Findings, probes: Mapping[str, Collection[str]]
+) -> None:
+    if part.tenant not in probes:
+        findings.add(document, (*loc, "tenant"), f"there is no probe {quoted(part.tenant)}", meant(part.tenant, probes, "Probes are"))
+    elif part.group is not None and part.group not in (groups := probes[part.tenant]):
+        fact = f"the tenant {quoted(part.tenant)} has no group {quoted(part.group)}"
+        findings.add(document, (*loc, "group"), fact, meant(part.group, groups, "Its groups are"))
+
+
+def _check_window(part: model.OfWindow, document: Document, loc: Loc, findings: Findings, times: Times) -> None:
     try:
         since, until = times.seconds(part.since), times.seconds(part.until)
     except ValueError:

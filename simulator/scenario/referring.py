@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, PlainValidator
 
 from simulator import units
-from simulator.model import component, observation, requirement, route, rule
+from simulator.model import component, measure, requirement, route, rule
 from simulator.model.quantities import Frozen, Pattern
 from simulator.scenario.document import Document
 from simulator.scenario.expanding import Space, is_glob
@@ -25,6 +25,7 @@ _WHAT: dict[tuple[str, ...], str] = {SERVING: "component, stock or route"}
 _WANTED: dict[tuple[type[BaseModel], str], tuple[str, ...]] = {
     (component.Visiting, "station"): _STATION,
     (component.Following, "component"): ("component",),
+    (component.HazardOf, "without"): ("component",),
     (route.Shift, "station"): _STATION,
     (rule.Submitting, "station"): _STATION,
     (rule.Resizing, "station"): _STATION,
@@ -36,10 +37,10 @@ _WANTED: dict[tuple[type[BaseModel], str], tuple[str, ...]] = {
     (rule.Stop, "stop"): ("component",),
     (rule.Withdraw, "withdraw"): ("domain",),
     (rule.Readmit, "readmit"): ("domain",),
-    (observation.AtStation, "station"): _STATION,
-    (observation.Exceeding, "station"): _STATION,
-    (observation.Slope, "station"): _STATION,
-    (observation.OfRoute, "route"): ("route",),
+    (measure.AtStation, "station"): _STATION,
+    (measure.Exceeding, "station"): _STATION,
+    (measure.Slope, "station"): _STATION,
+    (measure.OfRoute, "route"): ("route",),
 }
 # One of these with a pattern stands for as many of them as the pattern matches.
 _MULTIPLIED = (rule.FailingOf, rule.Fail, rule.Down, rule.Up)
@@ -158,6 +159,8 @@ class Rewriter:
     def _each(self, model: Any, field: _Field, value: Any, at: _Spot) -> list[Any]:
         if isinstance(value, BaseModel):
             return self._copies(value, at)
+        if isinstance(value, tuple):
+            return [tuple(x for i, item in enumerate(value) for x in self._each(model, field, item, at.inside(i)))]
         if isinstance(value, str):
             if field.names_paths:
                 return self._paths(value, _WANTED.get((type(model), field.name), SERVING), at)

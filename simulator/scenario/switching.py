@@ -76,7 +76,7 @@ class Applied:
         remove = tuple(key for key in self.removed if key in keys)
         change = {key: fields for key, fields in self.changed.items() if key in keys}
         add = switch.add.model_dump(by_alias=True, exclude_unset=True)
-        return model(**about, set=switch.set, remove=remove, change=change, add=add)
+        return model(**about, set=switch.set, remove=remove, change=change, add=add, instead=switch.instead)
 
 
 def applied(everything: list[Placed], change: Change, ground: Ground, findings: Findings) -> Applied:

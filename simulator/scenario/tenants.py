@@ -147,7 +147,7 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
     last = parts[-1]
     values = _values(parts)
     placement = values.get("placement")
-    for name in ("users", "calls", "enters", "placement"):
+    for name in ("calls", "placement", *(() if values.get("groups") else ("users", "enters"))):
         if values.get(name) is None:
             says = Tenant.model_fields[name].description
             findings.add(last.document, last.loc, f"the key {quoted(name)} is missing", f"Add it: {says}.")
@@ -173,10 +173,7 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
         if one.kind == "component" and element.rides is not None and not outside(element.rides, ("component",)):
             _unknown_ride(element.rides, one, setting, findings)
         elements.setdefault(one.kind, []).append(element)
-    enters = values.get("enters")
-    if enters is not None and space.kinds.get(enters) not in ("route", "component"):
-        remedy = meant(enters, [path for path, kind in space.kinds.items() if kind in ("route", "component")])
-        findings.add(last.document, (*last.loc, "enters"), f"there is no route or component {quoted(enters)} to enter by", remedy)
+    _check_entrances(values, parts, space, findings)
     findings.stop()
     many = {f"{kind}s": tuple(elements.get(kind, ())) for kind in ("component", "route", "station", "rule")}
     tenant = Tenant.model_validate(values | many)
@@ -184,18 +181,45 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
     return tenant
 
 
+def _check_entrances(values: dict[str, Any], parts: list[Part], space: Space, findings: Findings) -> None:
+    """Where users come in has to be there; users who come in by groups come in by nothing else."""
+    ways: list[tuple[Loc, str]] = [] if values.get("enters") is None else [(("enters",), values["enters"])]
+    names: dict[str, int] = {}
+    for i, group in enumerate(values.get("groups", ())):
+        ways.append((("groups", i, "enters"), group.enters))
+        if names.setdefault(group.name, i) != i:
+            part = _saying(parts, "groups")
+            fact = f"the group {quoted(group.name)} stands here twice"
+            findings.add(part.document, (*part.loc, "groups", i, "name"), fact, "Give each group a name of its own.")
+    for where, way in ways:
+        part = _saying(parts, str(where[0]))
+        if space.kinds.get(way) not in ("route", "component"):
+            remedy = meant(way, [path for path, kind in space.kinds.items() if kind in ("route", "component")])
+            findings.add(part.document, (*part.loc, *where), f"there is no route or component {quoted(way)} to enter by", remedy)
+
+
+def _saying(parts: list[Part], name: str) -> Part:
+    """The last part that says something under a key."""
+    return next((part for part in reversed(parts) if getattr(part.described, name, None)), parts[-1])
+
+
 def _values(parts: list[Part]) -> dict[str, Any]:
     """The single values of a tenant: of each the last that was given."""
     values: dict[str, Any] = {}
     for part in parts:
-        for name in ("name", "summary", "kind", "users", "calls", "enters", "objective", "placement"):
+        for name in ("name", "summary", "kind", "users", "calls", "enters", "groups", "objective", "placement"):
             if name in part.described.model_fields_set and getattr(part.described, name) is not None:
                 values[name] = getattr(part.described, name)
+                # Who comes in by groups comes in by nothing else, and the other way round: the later file decides.
+                for other in {"groups": ("enters", "users"), "enters": ("groups",)}.get(name, ()) if values[name] else ():
+                    values.pop(other, None)
+    if values.get("groups"):
+        values["users"] = sum(group.users for group in values["groups"])
     return values
 
 
 def _roles(placement: tuple[RoleGroup, ...], parts: list[Part], setting: Setting, findings: Findings) -> list[str]:
-    part = next(part for part in reversed(parts) if getattr(part.described, "placement", None) is not None)
+    part = _saying(parts, "placement")
     roles: list[str] = []
     for i, group in enumerate(placement):
         where = (*part.loc, "placement", i)

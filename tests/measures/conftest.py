@@ -25,6 +25,8 @@ LOSS = [
     (220.0, "restored", "dc/instances", 40.0, 14, 0),  # 17
     (250.0, "up", "dc/instances", 40.0, 17, 0),  # 18
     (300.0, "up", "dc/volumes", 10.0, 13, 0),  # 19
+    (320.0, "up", "dc/standby", 1.0, 7, 0),  # 20
+    (330.0, "up", "dc/standby", 1.0, 7, 1),  # 21
 ]
 
 
@@ -34,8 +36,8 @@ def night() -> Trace:
     return Trace(
         horizon=400.0,
         records=list(LOSS),
-        units={"dc/instances": 100.0, "dc/volumes": 10.0, "other/instances": 900.0},
-        curves={"shop": [(0.0, 1.0), (60.0, 0.5), (160.0, 0.8), (200.0, 0.99)], "far": [(0.0, 1.0)]},
+        units={"dc/instances": 100.0, "dc/volumes": 10.0, "other/instances": 900.0, "dc/standby": 2.0},
+        curves={"shop": [(0.0, 1.0), (60.0, 0.5), (160.0, 0.8), (200.0, 0.99)], "far": [(0.0, 1.0)], "shop:few": [(0.0, 0.25)]},
         waits={"queue": [(10.0, 5.0), (100.0, 30.0), (105.0, 65.0), (200.0, 100.0)]},
         writes_lost={"shop": 12.5},
     )

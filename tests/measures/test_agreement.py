@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from simulator import units
 from simulator.engine.trace import Trace
-from simulator.measures import agreement
+from simulator.measures import agreement, evaluating
+from simulator.model.measure import unit_of
 from simulator.model.observation import Observation
 
 
@@ -62,6 +63,31 @@ VALUES: list[tuple[dict[str, Any], float | None, str]] = [
     ({"tenant": {"tenant": "shop", "what": "lost"}}, 60.0, "duration"),
     ({"tenant": {"tenant": "shop", "what": "worst_served"}}, 0.5, "share"),
     ({"tenant": {"tenant": "shop", "what": "data_loss"}}, 12.5, "duration"),
+    ({"tenant": {"tenant": "shop", "what": "starts"}}, 60.0, "clock"),
+    ({"tenant": {"tenant": "shop", "what": "ends"}}, 200.0, "clock"),
+    ({"tenant": {"tenant": "shop", "what": "ends", "below": "60 %"}}, 160.0, "clock"),
+    ({"tenant": {"tenant": "shop", "what": "ends", "below": "99.9 %"}}, None, "clock"),
+    ({"tenant": {"tenant": "shop", "what": "mostly_back"}}, 160.0, "clock"),
+    ({"tenant": {"tenant": "far", "what": "mostly_back"}}, None, "clock"),
+    ({"tenant": {"tenant": "shop", "what": "user_hours"}}, 60.0 / 3600.0 * 90.0, "number"),
+    ({"tenant": {"tenant": "shop", "group": "few", "what": "worst_served"}}, 0.25, "share"),
+    ({"tenant": {"tenant": "shop", "group": "few", "what": "user_hours"}}, 300.0 / 3600.0 * 10.0, "number"),
+    ({"served_share": {"of": "dc/ups", "since": "00:50", "until": "01:10"}}, 0.5, "share"),
+    ({"served_share": {"of": ["dc/ups", "never/touched"], "since": "01:00", "until": "01:40"}}, 0.5, "share"),
+    ({"share_lost": {"of": DC, "since": "01:00", "until": "02:00"}}, 1.0, "share"),
+    ({"share_lost": {"of": DC, "since": "02:00", "until": "04:00"}}, 0.4, "share"),
+    ({"time_up": {"of": "dc/standby"}}, 330.0, "clock"),
+    ({"time_up": {"of": "dc/standby", "at_least": "50 %", "since": "05:00"}}, 20.0, "duration"),
+    ({"time_up": {"of": "other/instances"}}, None, "clock"),
+    ({"time_of_worst": {"of": DC}}, 60.0, "clock"),
+    ({"first_loss": {"of": ["dc/volumes", DC]}}, 60.0, "clock"),
+    ({"first_loss": {"of": "other/instances"}}, None, "clock"),
+    ({"in_order": {"of": [{"first_loss": {"of": DC}}, {"time_of_worst": {"of": DC}}, {"time_when": {"of": DC, "share": "50 %"}}]}}, 1.0, "holds"),
+    ({"in_order": {"of": [{"time_when": {"of": DC, "share": "50 %"}}, {"first_loss": {"of": DC}}]}}, 0.0, "holds"),
+    ({"in_order": {"of": [{"time_when": {"of": DC, "share": "50 %"}}, {"first_loss": {"of": DC}}], "slack": "3 min"}}, 1.0, "holds"),
+    ({"in_order": {"of": [{"first_loss": {"of": "other/instances"}}, {"first_loss": {"of": DC}}]}}, None, "holds"),
+    ({"ratio": {"of": {"share_down": {"of": DC}}, "over": {"share_down": {"of": DC, "at": "02:40"}}}}, 1 / 0.6, "number"),
+    ({"ratio": {"of": {"share_down": {"of": DC}}, "over": {"share_down": {"of": "other/instances"}}}}, None, "number"),
     ({"dead_addresses": {"route": "shop/front"}}, 1 / 3, "share"),
     ({"dead_addresses": {"route": "shop/back"}}, 0.0, "share"),
 ]
@@ -70,36 +96,36 @@ VALUES: list[tuple[dict[str, Any], float | None, str]] = [
 @pytest.mark.parametrize(("measure", "value", "unit"), VALUES)
 def test_every_measure(night: Trace, measure: dict[str, Any], value: float | None, unit: str) -> None:
     built = observing(measure).measure
-    assert agreement.unit_of(built) == unit
-    found = agreement.evaluate(built, night, clock)
+    assert unit_of(built) == unit
+    found = evaluating.evaluate(built, night, clock, users={"shop": 90.0, "shop:few": 10.0})
     assert found == (value if value is None else pytest.approx(value, abs=1e-12))
 
 
 def test_no_measure_is_left_out() -> None:
     wait = {"of": {"wait": {"station": "queue"}}, "without": "bug"}
     tested = {type(observing(measure).measure) for measure, _, _ in VALUES} | {type(observing({"relative": wait}).measure)}
-    assert tested == set(agreement._MEASURES)
+    assert tested == set(evaluating._MEASURES)
 
 
 def test_a_tenant_is_measured_against_its_own_objective(night: Trace) -> None:
     measure = observing({"tenant": {"tenant": "shop", "what": "outage"}}).measure
-    assert agreement.evaluate(measure, night, clock, objectives={"shop": 0.75}) == 100.0
+    assert evaluating.evaluate(measure, night, clock, objectives={"shop": 0.75}) == 100.0
 
 
 @pytest.mark.parametrize(("change", "value"), [("withdrawn", 0.5), ("readmitted", 0.5), ("switched", 0.5), ("freezes", 1 / 3)])
 def test_whatever_changes_where_clients_go_tells_the_share_of_dead_addresses(night: Trace, change: str, value: float) -> None:
     night.add(300.0, change, "shop/front", 0.5)
     measure = observing({"dead_addresses": {"route": "shop/front"}}).measure
-    assert agreement.evaluate(measure, night, clock) == value
+    assert evaluating.evaluate(measure, night, clock) == value
 
 
 def test_relative_is_without_over_with(night: Trace) -> None:
     measure = observing({"relative": {"of": {"wait": {"station": "queue"}}, "without": "bug"}}).measure
     other = replace(night, waits={"queue": [(10.0, 25.0)]})
-    assert agreement.evaluate(measure, night, clock, other=other) == 0.25
-    assert agreement.evaluate(measure, replace(night, waits={}), clock, other=other) is None
-    with pytest.raises(ValueError, match="a relative measure needs the run without bug"):
-        agreement.evaluate(measure, night, clock)
+    assert evaluating.evaluate(measure, night, clock, other=other) == 0.25
+    assert evaluating.evaluate(measure, replace(night, waits={}), clock, other=other) is None
+    with pytest.raises(ValueError, match="a relative measure needs the run with bug switched"):
+        evaluating.evaluate(measure, night, clock)
 
 
 WHEN = {"time_when": {"of": DC, "share": "50 %"}}

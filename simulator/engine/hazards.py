@@ -1,0 +1,139 @@
+"""Hazards: failures without memory, at a rate that follows the hours of the day, acts only at times and only on some units.
+
+The clock of a hazard is its rate summed up over time. Each unit at risk draws a mark ahead of the clock, exponential with mean one,
+and fails when the clock reaches it: P[fails by t] = 1 - exp(-integral of the rate). A whole fleet needs one deed on the agenda.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.agenda import FAILURE, Deed
+from simulator.engine.conditions import holds, reads
+from simulator.engine.plan import HazardPlan
+
+if TYPE_CHECKING:
+    from simulator.engine.cohorts import Cohort
+
+
+class Hazard:
+    """A cohort's hazard in one replication."""
+
+    __slots__ = ("_acting", "_clock", "_cohort", "_deed", "_followers", "_last", "_marked", "_marks", "_plan")
+
+    def __init__(self, *, cohort: Cohort, plan: HazardPlan) -> None:
+        self._cohort, self._plan = cohort, plan
+        self._clock = self._last = 0.0
+        self._marks: list[tuple[float, int, int]] = []
+        self._marked: dict[int, int] = {}
+        self._followers: dict[int, list[int]] = {}
+        self._deed: Deed | None = None
+        self._acting = plan.during is None or holds(plan.during, cohort.run)
+
+    def begin(self, b: int) -> None:
+        """Batch b is up, and at risk unless its counterpart keeps it safe."""
+        other = self._counterparts()
+        if other is None or other.state[self._counterpart(b, other)] != 0:
+            self._mark(b)
+
+    def end(self, b: int) -> None:
+        """Batch b is down, whatever took it, or its counterpart is back."""
+        self._marked.pop(b, None)
+
+    def resume(self) -> None:
+        """Time begins, or something is asked of the units again: those that are up are at risk."""
+        for b in self._cohort.batches_up():
+            if b not in self._marked:
+                self.begin(b)
+
+    def pause(self) -> None:
+        """Nothing is asked of the units any more; a hazard without memory goes on all the same."""
+
+    def changed(self, _: int) -> None:
+        """What says when the hazard acts may have changed."""
+        plan = self._plan
+        acting = plan.during is None or holds(plan.during, self._cohort.run)
+        if acting != self._acting:
+            self._catch_up()
+            self._acting = acting
+            self._look_ahead()
+
+    def watch(self, watchers: dict[int, list[Callable[[int], None]]]) -> None:
+        """Hear of what says when it acts, and of every unit of the other component that goes down or comes back."""
+        for node in dict.fromkeys(reads(self._plan.during) if self._plan.during is not None else ()):
+            watchers.setdefault(node, []).append(self.changed)
+        other = self._counterparts()
+        if other is not None:
+            for b in range(self._cohort.batches):
+                self._followers.setdefault(self._counterpart(b, other), []).append(b)
+            other.watchers.append(self)
+
+    def counterpart(self, j: int, *, up: bool) -> None:
+        """Unit j of the other component is up again, or down."""
+        for b in self._followers.get(j, ()):
+            if up:
+                self.end(b)
+            elif self._cohort.state[b] == 0 and b not in self._marked:
+                self._mark(b)
+
+    # -- marks and the clock ---------------------------------------------------------------------------------------------------------
+
+    def _counterparts(self) -> Cohort | None:
+        return None if self._plan.without < 0 else self._cohort.run.cohort(self._plan.without)
+
+    def _counterpart(self, b: int, other: Cohort) -> int:
+        chance = self._cohort.chance
+        if self._cohort.plan.single:
+            return int(chance.uniform(self._cohort.plan.role, "counterpart", b, 0) * other.batches)
+        return chance.order("counterpart", self._cohort.batches)[b] * other.batches // self._cohort.batches
+
+    def _mark(self, b: int) -> None:
+        cohort = self._cohort
+        life = cohort.life[b]
+        u = cohort.chance.uniform(cohort.plan.role, "failure", b, life)
+        if not cohort.plan.single:  # one batch is one leap: evenly spread over the law, as many units together are
+            u = (cohort.chance.order("failure", cohort.batches)[b] + u) / cohort.batches
+        self._catch_up()
+        self._marked[b] = life
+        mark = self._clock - math.log(1.0 - u)
+        first = not self._marks or mark < self._marks[0][0]
+        heapq.heappush(self._marks, (mark, b, life))
+        if first:
+            self._look_ahead()
+
+    def _catch_up(self) -> None:
+        now = self._cohort.run.agenda.now
+        if self._acting:
+            self._clock += self._plan.rate * self._plan.profile.between(self._last, now)
+        self._last = now
+
+    def _look_ahead(self) -> None:
+        """Put the next failure on the agenda."""
+        marks = self._marks
+        while marks and self._marked.get(marks[0][1]) != marks[0][2]:
+            heapq.heappop(marks)
+        if self._deed is not None:
+            self._deed.call_off()
+            self._deed = None
+        if marks and self._acting and self._plan.rate > 0.0:
+            cohort = self._cohort
+            when = self._plan.profile.reaches(self._last, max(0.0, marks[0][0] - self._clock) / self._plan.rate)
+            if when < cohort.run.agenda.horizon:
+                self._deed = cohort.run.agenda.at(when, FAILURE + cohort.node, _reached, self)
+
+    def reached(self) -> None:
+        """The clock stands at the next mark: that batch fails by itself."""
+        self._deed = None
+        self._catch_up()
+        mark, b, _ = heapq.heappop(self._marks)
+        self._clock = max(self._clock, mark)
+        self._marked.pop(b, None)
+        self._cohort.fail_by_itself(b)
+        self._look_ahead()
+
+
+def _reached(deed: Any) -> None:
+    deed.args.reached()

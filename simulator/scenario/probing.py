@@ -1,0 +1,78 @@
+"""The tenants that a scenario brings along: those its observations speak of, deployed as they were or otherwise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from simulator.model.world import Tenant
+from simulator.scenario import catalogue
+from simulator.scenario.drafting import Draft
+from simulator.scenario.expanding import Space
+from simulator.scenario.numbers import Vary
+from simulator.scenario.problems import ScenarioError, quoted
+from simulator.scenario.referring import Times
+from simulator.scenario.tenants import Part, Setting, settled, tenant_from_file
+
+
+def deployed_otherwise(draft: Draft) -> dict[str, str]:
+    """Tenants that are deployed as another file says, because of what is switched; every file that could be is there."""
+    chosen = dict(draft.incident.instead)
+    for key, names in (("mechanisms", draft.without), ("mitigations", draft.with_)):
+        for i, switch in enumerate(getattr(draft.incident, key)):
+            for tenant, file in switch.instead.items():
+                found = catalogue.refer(file, "tenant", draft.folder, catalogue=draft.catalogue)
+                if isinstance(found, tuple):
+                    draft.findings.add(draft.document, (key, i, "instead", tenant), *found)
+                elif switch.name in names:
+                    chosen[tenant] = file
+    return chosen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What probes are put into; their sources and paths join those of the scenario."""
+
+    space: Space
+    times: Times
+    sources: dict[str, str]
+    instead: Mapping[str, str]
+
+
+def probes_of(draft: Draft, place: Place, vary: Vary | None) -> list[Tenant]:
+    """The tenants that observations speak of; their paths join the space under their names."""
+    findings, document, space, sources = draft.findings, draft.document, place.space, place.sources
+    numbers = {name: draft.numbers.value(name) for name in draft.numbers}
+    probes: list[Tenant] = []
+    setting = Setting(
+        space=space, times=place.times, numbers=numbers, sources=dict(sources), without=draft.without, vary=vary, catalogue=draft.catalogue,
+        mentioned=draft.mentioned, other_values=draft.set_,
+    )  # fmt: skip
+    for i, probe in enumerate(draft.incident.probes):
+        loc = ("probes", i)
+        try:
+            if isinstance(probe, str):
+                found = catalogue.refer(place.instead.get(probe, probe), "tenant", draft.folder, catalogue=draft.catalogue)
+                if isinstance(found, tuple):
+                    findings.add(document, loc, *found)
+                    continue
+                tenant, more = tenant_from_file(found, setting)
+                sources |= {code: address for code, address in more.items() if code not in sources}
+                if probe in place.instead:
+                    tenant = tenant.model_copy(update={"name": probe})
+            else:
+                inline = settled([Part(described=probe, document=document, loc=loc)], setting, sources, findings)
+                if inline is None:
+                    continue
+                tenant = inline
+        except ScenarioError as error:
+            for problem in error.problems:
+                findings.take(problem)
+            continue
+        if any(tenant.name == other.name for other in probes):
+            findings.add(document, loc, f"the probe {quoted(tenant.name)} stands here twice", "Keep one of the two.")
+            continue
+        probes.append(tenant)
+    for tenant in probes:
+        for kind in ("component", "route", "station"):
+            for element in getattr(tenant, f"{kind}s"):
+                space.add(f"{tenant.name}/{element.path}", kind)
+    return probes
