@@ -125,13 +125,14 @@ class Hazard:
                 self._deed = cohort.run.agenda.at(when, FAILURE + cohort.node, _reached, self)
 
     def reached(self) -> None:
-        """The clock stands at the next mark: that batch fails by itself."""
+        """The clock stands at the next mark: that batch fails by itself, unless something else took it meanwhile."""
         self._deed = None
         self._catch_up()
-        mark, b, _ = heapq.heappop(self._marks)
+        mark, b, life = heapq.heappop(self._marks)
         self._clock = max(self._clock, mark)
-        self._marked.pop(b, None)
-        self._cohort.fail_by_itself(b)
+        if self._marked.get(b) == life:
+            del self._marked[b]
+            self._cohort.fail_by_itself(b)
         self._look_ahead()
 
 
