@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from simulator.engine.trace import Trace
+from simulator.ensemble.hanging import HangsOn
 from simulator.measures.causes import Hop
 from simulator.measures.curves import Steps
+
+Kind = Literal["architecture", "tenant"]
+"""What a result is about: a way to deploy, or somebody who was there."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -38,8 +43,20 @@ class OutageSpan:
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
+class GroupOutage:
+    """What one replication did to one group of a tenant's users."""
+
+    name: str
+    users: float
+    outage_minutes: float
+    lost_minutes: float
+    worst_served: float
+    open_at_horizon: bool
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
 class RunResult:
-    """One replication of one tenant in one placement. `placement` maps roles to zones."""
+    """One replication of one tenant in one placement. `placement` maps roles to zones; `users` counts people."""
 
     origin: Origin
     architecture: str
@@ -59,6 +76,11 @@ class RunResult:
     """Keys: users (of this tenant), instances, volumes, load_balancers (of the world's regions)."""
     label: str
     trace: Trace = field(repr=False, compare=False)
+    kind: Kind = "architecture"
+    users: float = 0.0
+    groups: tuple[GroupOutage, ...] = ()
+    hangs_on: HangsOn | None = field(default=None, repr=False, compare=False)
+    """What the tenant hangs on in this placement."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -75,7 +97,7 @@ class Estimate:
 
 @dataclass(kw_only=True, frozen=True, slots=True)
 class ComparisonRow:
-    """One architecture in one case: `hit`, `missed` or `average` over all placements."""
+    """One architecture in one case: `hit`, `missed` or `average` over all placements; a tenant whose zones are known is `fixed`."""
 
     architecture: str
     summary: str
@@ -145,6 +167,7 @@ class Comparison:
     events: tuple[EventMark, ...]
     timeline: tuple[Impairment, ...]
     warnings: tuple[str, ...] = ()
+    kind: Kind = "architecture"
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -182,6 +205,10 @@ class Fidelity:
     fitted_numbers: tuple[str, ...]
     changed_numbers: tuple[str, ...]
     failures: tuple[str, ...]
+    tenant: str | None = None
+    """Where only what speaks of one tenant was checked: that tenant."""
+    left_out: int = 0
+    """Observations that speak of something else."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

@@ -4,16 +4,17 @@ from datetime import datetime, timedelta
 
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of
-from simulator.ensemble.results import Origin, OutageSpan, Radius, RunResult
+from simulator.ensemble.hanging import hangs_on
+from simulator.ensemble.results import GroupOutage, Kind, Origin, OutageSpan, Radius, RunResult
 from simulator.measures.blast_radius import by_class, of_users
 from simulator.measures.index import TraceIndex
 from simulator.measures.outages import outcome
-from simulator.model.world import Scenario
+from simulator.model.world import Scenario, UserGroup
 
 CLASSES = ("instances", "volumes", "load_balancers")
 
 
-def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int, name: str) -> RunResult:
+def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int, name: str, kind: Kind = "architecture") -> RunResult:
     """Replay a scenario once with one tenant in one placement riding along. The world's blast radius is its struck region's."""
     trace = replay(plan_of(scenario, [case]), seed=origin.seed, replication=replication)
     index = TraceIndex(trace)
@@ -35,7 +36,21 @@ def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int
             "users": Radius(peak=users.peak, ever=users.ever),
             **{c: Radius(peak=radii[c].peak, ever=max(radii[c].ever, radii[c].peak)) for c in CLASSES if c in radii},
         },
-        label=case.label, trace=trace,
+        label=case.label, trace=trace, kind=kind, users=case.tenant.users, groups=groups_of(index, case),
+        hangs_on=hangs_on(scenario.world, case.tenant, dict(case.placement.zones), case.label),
+    )  # fmt: skip
+
+
+def groups_of(index: TraceIndex, case: Case) -> tuple[GroupOutage, ...]:
+    """The groups of a tenant's users, each measured by the tenant's objective."""
+    return tuple(_group(index, case, group) for group in case.tenant.groups)
+
+
+def _group(index: TraceIndex, case: Case, group: UserGroup) -> GroupOutage:
+    found = outcome(index, f"{case.label}:{group.name}", objective=case.tenant.objective)
+    return GroupOutage(
+        name=group.name, users=group.users, outage_minutes=found.outage_seconds / 60.0, lost_minutes=found.lost_seconds / 60.0,
+        worst_served=1.0 if found.worst_served is None else found.worst_served, open_at_horizon=found.open_at_horizon,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from simulator.model.component import Component
+from simulator.model.component import Component, Hazard
 from simulator.model.requirement import AllOf, AnyOf, AtLeast, Latching, Spread
 from simulator.model.world import Tenant, World
 
@@ -47,12 +47,24 @@ def _edges(element: Any) -> Iterator[tuple[str, str]]:
             yield from ((path, "live") for path in needed(requirement.live))
     for target in getattr(element, "targets", ()):
         yield target, "live"
+    if getattr(element, "shift", None) is not None and element.shift.station is not None:
+        yield element.shift.station, "stage"
     if isinstance(element, Component):
+        if isinstance(element.failure, Hazard) and element.failure.hazard.without is not None:
+            yield element.failure.hazard.without, "latching"
         for stage in (*element.recovery, *element.provision):
-            step = getattr(stage, next(iter(type(stage).model_fields)))
-            for field in ("station", "up", "component"):
-                if isinstance(path := getattr(step, field, None), str):
-                    yield path, "stage"
+            yield from ((path, "stage") for path in _visited(stage))
+
+
+def _visited(stage: Any) -> Iterator[str]:
+    """What one stage of a way back needs, with all ways of those that race."""
+    step = getattr(stage, next(iter(type(stage).model_fields)))
+    for field in ("station", "up", "component"):
+        if isinstance(path := getattr(step, field, None), str):
+            yield path
+    for way in getattr(step, "ways", ()):
+        for inner in way:
+            yield from _visited(inner)
 
 
 def requirement_graph(described: World | Tenant) -> "Graph":
