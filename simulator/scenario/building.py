@@ -1,6 +1,7 @@
 """Building a scenario from its files: its world, what happens in it, and what is on record about it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from simulator.scenario.drafting import Draft, begun, judge, numbers_of_probes, 
 from simulator.scenario.expanding import Space
 from simulator.scenario.files import kind_of
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
+from simulator.scenario.lineage import Setting, read, refused
 from simulator.scenario.numbers import Vary
 from simulator.scenario.observing import observed, recorded
 from simulator.scenario.ordering import check_order
@@ -21,7 +23,7 @@ from simulator.scenario.placing import world_ground
 from simulator.scenario.probing import Place, deployed_otherwise, probes_of
 from simulator.scenario.problems import quoted
 from simulator.scenario.referring import Rewriter, Times
-from simulator.scenario.tenants import Setting, read, refused, tenant_from_file
+from simulator.scenario.tenants import tenant_from_file
 
 __all__ = ["check_distinct", "load", "load_tenant"]
 
@@ -65,8 +67,13 @@ def load_tenant(
     set_: Mapping[str, Any] | None = None,
     vary: Vary | None = None,
     catalogue_root: Path | None = None,
+    application: str | Path | Tenant | None = None,
 ) -> Tenant:
-    """An architecture or tenant, by name or file, in the world and with the numbers of a scenario."""
+    """An architecture or tenant, by name or file, in the world and with the numbers of a scenario.
+
+    `application` is another tenant whose users it serves instead of its own: their number, calls and objective; where it is a file, the
+    numbers of the application, such as how many load balancers there are, also have the values that they have there.
+    """
     path = catalogue.find(scenario.instead.get(str(name_or_path), name_or_path), "architecture", catalogue=catalogue_root)
     space = Space(world_ground(scenario.world.datacenters).domains)
     for kind in ("component", "station", "stock"):
@@ -77,7 +84,12 @@ def load_tenant(
         space=space, times=_times(scenario.start, scenario.horizon), numbers=numbers, sources=scenario.sources, without=without,
         vary=vary, other_values=set_, catalogue=catalogue_root,
     )  # fmt: skip
+    if application is not None and not isinstance(application, Tenant):
+        file = catalogue.find(application, "tenant", catalogue=catalogue_root)
+        application, setting = tenant_from_file(file, setting)[0], replace(setting, application=file)
     tenant = tenant_from_file(path, setting)[0]
+    if application is not None:
+        tenant = tenant.model_copy(update={name: getattr(application, name) for name in ("users", "calls", "objective")})
     return tenant.model_copy(update={"name": str(name_or_path)}) if str(name_or_path) in scenario.instead else tenant
 
 

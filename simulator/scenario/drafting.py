@@ -11,11 +11,11 @@ from simulator.scenario.document import Document
 from simulator.scenario.expanding import ELEMENT_LIMIT
 from simulator.scenario.files import incident_file, world_file
 from simulator.scenario.findings import Findings, Loc, meant
+from simulator.scenario.lineage import numbers_of, read
 from simulator.scenario.numbers import AS_WRITTEN, Numbers, Vary, mentioned
 from simulator.scenario.placing import Ground, Placed, placed, world_ground
 from simulator.scenario.problems import quoted
 from simulator.scenario.switching import Applied, Change, applied, without_tagged
-from simulator.scenario.tenants import numbers_of, read
 from simulator.scenario.wording import judged
 
 

@@ -7,10 +7,11 @@ from simulator.model.world import Tenant
 from simulator.scenario import catalogue
 from simulator.scenario.drafting import Draft
 from simulator.scenario.expanding import Space
+from simulator.scenario.lineage import Setting
 from simulator.scenario.numbers import Vary
 from simulator.scenario.problems import ScenarioError, quoted
 from simulator.scenario.referring import Times
-from simulator.scenario.tenants import Part, Setting, settled, tenant_from_file
+from simulator.scenario.tenants import Part, settled, tenant_from_file
 
 
 def deployed_otherwise(draft: Draft) -> dict[str, str]:

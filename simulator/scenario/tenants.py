@@ -1,43 +1,24 @@
 """Building a tenant: its file, the files it is like, its roles, and the names it shares with the world."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from simulator.model.world import RoleGroup, Tenant
-from simulator.scenario import catalogue
 from simulator.scenario.checking import check_parts, registered
-from simulator.scenario.document import Document, Mark
+from simulator.scenario.document import Document
 from simulator.scenario.expanding import Space, Tree
 from simulator.scenario.files import application_file, kind_of, tenant_file
 from simulator.scenario.findings import Findings, Loc, meant
-from simulator.scenario.numbers import Numbers, Vary, mentioned
+from simulator.scenario.lineage import Setting, chain, declared, known, read
+from simulator.scenario.numbers import mentioned
 from simulator.scenario.ordering import check_order
 from simulator.scenario.placing import Placed, placed, tenant_ground
-from simulator.scenario.problems import Problem, ScenarioError, quoted
-from simulator.scenario.reading import read_text_file, read_yaml
-from simulator.scenario.referring import Rewriter, Times
+from simulator.scenario.problems import quoted
+from simulator.scenario.referring import Rewriter
 from simulator.scenario.switching import Change, applied, without_tagged
 from simulator.scenario.wording import judged
-
-# A file that is like a file that is like a file is hard to read already.
-LIKE_LIMIT = 8
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """What a tenant is put into: a world with its numbers, and how it is run."""
-
-    space: Space
-    times: Times
-    numbers: Mapping[str, Any]
-    sources: Collection[str]
-    without: Collection[str] = ()
-    vary: Vary | None = None
-    other_values: Mapping[str, Any] | None = None
-    catalogue: Path | None = None
-    mentioned: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,28 +30,13 @@ class Part:
     loc: Loc = ()
 
 
-def read(path: Path) -> Document:
-    shown = catalogue.shown(path)
-    return read_yaml(read_text_file(path, shown_as=shown), file=shown)
-
-
 def tenant_from_file(path: Path, setting: Setting) -> tuple[Tenant, dict[str, str]]:
     """The tenant of a file, and the sources it names; ScenarioError with all its problems."""
     findings = Findings()
-    documents = _chain(read(path), path.parent, setting.catalogue, findings)
+    documents = chain(read(path), path.parent, setting.catalogue, findings)
     findings.stop()
-    numbers = Numbers(findings, setting.vary)
-    others = setting.other_values or {}
-    for name, value in setting.numbers.items():
-        numbers.put(name, value, documents[-1], other=name in others)
-    own: set[str] = set()
-    for document in documents:
-        raw = document.value
-        numbers.declare(document, ("numbers",), raw.get("numbers") if isinstance(raw, dict) else None)
-        own = _declared([document])
-    declared = _declared(documents)
-    # What it does not declare is of the scenario, or of another tenant beside it.
-    numbers.override(documents[-1], (), {name: value for name, value in others.items() if name in declared})
+    numbers = known(documents, setting, findings)
+    own = declared(documents[-1:])
     parts = []
     sources: dict[str, str] = {}
     for document in documents:
@@ -90,56 +56,6 @@ def tenant_from_file(path: Path, setting: Setting) -> tuple[Tenant, dict[str, st
     findings.stop()
     assert tenant is not None
     return tenant, sources
-
-
-def numbers_of(path: Path, root: Path | None) -> set[str]:
-    """Names of the numbers that a tenant's file, its application and the files it is like declare; none where they cannot be read."""
-    try:
-        return _declared(_chain(read(path), path.parent, root, Findings()))
-    except ScenarioError:
-        return set()
-
-
-def _declared(documents: list[Document]) -> set[str]:
-    trees = [document.value["numbers"] for document in documents if isinstance(document.value, dict) and "numbers" in document.value]
-    return {name for tree in trees if isinstance(tree, dict) for name in tree}
-
-
-def _chain(document: Document, folder: Path, root: Path | None, findings: Findings) -> list[Document]:
-    """The files that a tenant is made of: its application, what it is like from the farthest on, and itself."""
-    chain, application, here, at = [document], None, document, folder
-    for _ in range(LIKE_LIMIT + 1):
-        raw = here.value if isinstance(here.value, dict) else {}
-        if application is None and isinstance(raw.get("application"), str):
-            application = _referred(raw["application"], "application", here, at, root=root, findings=findings)
-        if not isinstance(raw.get("like"), str):
-            break
-        following = _referred(raw["like"], "like", here, at, root=root, findings=findings)
-        if following is None:
-            break
-        here, at = following
-        if any(here.file == known.file for known in chain) or len(chain) > LIKE_LIMIT:
-            names = " -> ".join(known.file for known in [*chain, here])
-            findings.add(document, ("like",), f"these are like each other without end: {names}", "Let one of them stand on its own.")
-            break
-        chain.append(here)
-    return ([application[0]] if application is not None else []) + chain[::-1]
-
-
-def _referred(
-    word: str, key: str, document: Document, folder: Path, *, root: Path | None, findings: Findings
-) -> tuple[Document, Path] | None:
-    """The file that a tenant's file names under `application` or `like`, and its folder."""
-    found = catalogue.refer(word, "tenant" if key == "application" else "architecture", folder, catalogue=root)
-    if isinstance(found, tuple):
-        findings.add(document, (key,), *found)
-        return None
-    try:
-        return read(found), found.parent
-    except ScenarioError as error:
-        for problem in error.problems:
-            findings.take(problem)
-        return None
 
 
 def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None, findings: Findings) -> Tenant | None:
@@ -270,9 +186,3 @@ def _unknown_ride(word: str, one: Placed, setting: Setting, findings: Findings) 
     if elsewhere:
         remedy = f"Only {', '.join(elsewhere)} has one of this name: place the tenant there, or ride what these regions have."
     findings.add(one.document, (*one.loc, "rides"), f"the regions of this tenant have no component {quoted(word)} to ride", remedy)
-
-
-def refused(file: str, fact: str, remedy: str) -> ScenarioError:
-    """A problem with a file as a whole."""
-    mark = Mark(0, 0)
-    return ScenarioError((Problem(file=file, line=mark.line, column=mark.column, fact=fact, remedy=remedy, source_line=""),))
