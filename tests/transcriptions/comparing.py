@@ -14,7 +14,7 @@ from simulator.model.observation import Observation
 from simulator.model.world import Scenario
 from simulator.scenario import catalogue
 
-Restated = Callable[[float, float, Scenario], tuple[float, float]]
+Row = Mapping[str, Any]
 ENDLESS = {"share": 1.0, "number": math.inf}
 
 
@@ -22,11 +22,14 @@ ENDLESS = {"share": 1.0, "number": math.inf}
 class Table:
     """What the keys of a transcription are called in the file of its scenario; None where it has no such thing."""
 
-    events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # an event, and numbers whose durations come on top
-    # `name`, `name / name`, `tenant: name`, `basis of COMPONENT`, `exposure of PROBE COMPONENT DATACENTER`
+    # An event, and numbers whose durations come on top; `half NAME` is half of one.
+    events: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # `NAME`, `NAME / NAME`, `TENANT: NAME`, `basis of COMPONENT`, `exposure of PROBE COMPONENT DATACENTER`,
+    # `EVENT + NAME + NAME` for an instant; None where the file has no such number.
     numbers: Mapping[str, str | None] = field(default_factory=dict)
     mitigations: Mapping[str, str] = field(default_factory=dict)
-    restated: Mapping[str, Restated] = field(default_factory=dict)  # observations that the file turns round: of the rest, of a part
+    # Observations that the file turns round: the same row as the file would write it.
+    restated: Mapping[str, Callable[[Row, Scenario], Row]] = field(default_factory=dict)
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -67,19 +70,28 @@ def same(a: float, b: float) -> bool:
 # --- events --------------------------------------------------------------------------------------------------------------
 
 
-def events(sheet: Mapping[str, Any], scenario: Scenario, table: Table) -> Iterator[str]:
-    at = {e.name: amount(e.at, scenario)[1] for e in scenario.events}
+def events(sheet: Row, scenario: Scenario, table: Table) -> Iterator[str]:
+    at = _instants(scenario)
     clocked = {row["key"]: row["at"] for row in sheet["inputs"] if row["kind"] == "event" and row["at"] is not None}
     for key, moment in clocked.items():
         name, *later = table.events.get(key, ("",))
         if name not in at:
             yield f"event {key}: missing"
             continue
-        there = at[name] + sum(amount(scenario.numbers[n]["value"], scenario)[1] for n in later)
+        there = at[name] + sum(_later(n, scenario) for n in later)
         if not same(there, amount(moment, scenario)[1]):
             yield f"event {key}: instant"
     transcribed = {table.events[key][0] for key in clocked if len(table.events.get(key, ())) == 1}
     yield from (f"event {name}: not transcribed" for name in at if name not in transcribed)
+
+
+def _instants(scenario: Scenario) -> dict[str, float]:
+    return {e.name: amount(e.at, scenario)[1] for e in scenario.events}
+
+
+def _later(name: str, scenario: Scenario) -> float:
+    seconds = amount(scenario.numbers[name.removeprefix("half ")]["value"], scenario)[1]
+    return seconds / 2 if name.startswith("half ") else seconds
 
 
 # --- numbers -------------------------------------------------------------------------------------------------------------
@@ -98,6 +110,11 @@ def _number(name: str, scenario: Scenario) -> tuple[Any, Any]:
     if " / " in name:
         part, whole = (_plain(_number(n, scenario)[0], scenario) for n in name.split(" / "))
         return part / whole, None
+    if " + " in name:
+        event, *before, name = name.split(" + ")
+        at = _instants(scenario)[event] + sum(_later(n, scenario) for n in before)
+        value, ends = _number(name, scenario)
+        return at + _plain(value, scenario), [at + _plain(end, scenario) for end in ends or ()]
     if ": " in name:
         tenant, name = name.split(": ")
         body = read(catalogue.find(tenant, "tenant"))["numbers"][name]
@@ -107,7 +124,7 @@ def _number(name: str, scenario: Scenario) -> tuple[Any, Any]:
     return body["value"], assumed["range"] if isinstance(assumed, Mapping) else None
 
 
-def numbers(sheet: Mapping[str, Any], scenario: Scenario, table: Table) -> Iterator[str]:
+def numbers(sheet: Row, scenario: Scenario, table: Table) -> Iterator[str]:
     for row in sheet["assumed"]:
         if row["key"] not in table.numbers:
             yield f"number {row['key']}: not in the table"
@@ -133,7 +150,7 @@ def _plain(value: Any, scenario: Scenario) -> float:
 # --- observations --------------------------------------------------------------------------------------------------------
 
 
-def observations(sheet: Mapping[str, Any], scenario: Scenario, table: Table) -> Iterator[str]:
+def observations(sheet: Row, scenario: Scenario, table: Table) -> Iterator[str]:
     met: set[str] = set()
     for one in scenario.observations:
         rows = _counterparts(one, sheet["observations"])
@@ -156,7 +173,9 @@ def _kin(a: str, b: str) -> bool:
     return longer.startswith(shorter) and not longer[len(shorter) :][:1].isdigit()
 
 
-def _compared(row: Mapping[str, Any], one: Observation, scenario: Scenario, table: Table) -> Iterator[str]:
+def _compared(row: Row, one: Observation, scenario: Scenario, table: Table) -> Iterator[str]:
+    if one.id in table.restated:
+        row = table.restated[one.id](row, scenario)
     if row["role"].replace(" ", "_") != one.role:
         yield f"{one.id}: role"
     if one.role == "not_modelled" and one.measure is None:
@@ -171,10 +190,10 @@ def _compared(row: Mapping[str, Any], one: Observation, scenario: Scenario, tabl
         there = measured.get(name) or measured.get("around") if name == "at" else measured.get(name)
         if there is None or not same(amount(moment, scenario)[1], amount(there, scenario)[1]):
             yield f"{one.id}: {name}"
-    yield from _intervals(row, one, scenario, table, measured.get("since"))
+    yield from _intervals(row, one, scenario, measured.get("since"))
 
 
-def _intervals(row: Mapping[str, Any], one: Observation, scenario: Scenario, table: Table, since: str | None) -> Iterator[str]:
+def _intervals(row: Row, one: Observation, scenario: Scenario, since: str | None) -> Iterator[str]:
     if row["unit"] in ("holds", "order"):
         if one.expect is not None and one.expect[0] is not True:
             yield f"{one.id}: unit"
@@ -185,8 +204,6 @@ def _intervals(row: Mapping[str, Any], one: Observation, scenario: Scenario, tab
     ends = [row["low"], row["high"]]
     open_end = ENDLESS.get(row["unit"], scenario.horizon)
     low, high = (default if end is None else _plain(end, scenario) for end, default in zip(ends, (0.0, open_end), strict=True))
-    if one.id in table.restated:
-        low, high = table.restated[one.id](low, high, scenario)
     counted_from = amount(since, scenario)[1] if since else None
     anchor = amount(row["anchor"], scenario)[1] if "anchor" in row else None
     wanted = {"clock": "clock", "seconds": "duration"}.get(row["unit"], "number")
@@ -217,12 +234,12 @@ def _in_one_unit(
 # --- all of it -----------------------------------------------------------------------------------------------------------
 
 
-def mitigations(sheet: Mapping[str, Any], scenario: Scenario, table: Table) -> Iterator[str]:
+def mitigations(sheet: Row, scenario: Scenario, table: Table) -> Iterator[str]:
     there = {m.name for m in scenario.mitigations}
     yield from (f"mitigation {row['id']}: missing" for row in sheet["mitigations"] if table.mitigations.get(row["id"]) not in there)
 
 
-def differences(sheet: Mapping[str, Any], scenario: Scenario, table: Table) -> set[str]:
+def differences(sheet: Row, scenario: Scenario, table: Table) -> set[str]:
     """Every point in which the two readings differ, by a short name."""
     parts = (events, numbers, observations, mitigations)
     return {found for part in parts for found in part(sheet, scenario, table)}
