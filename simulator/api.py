@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator import __version__
-from simulator.ensemble.results import Comparison, Explanation, Fidelity, Origin, RunResult
+from simulator.ensemble.results import Comparison, Explanation, Fidelity, Kind, Origin, RunResult
 from simulator.model.world import Scenario, Tenant
 from simulator.units import parse_clock
 
@@ -46,8 +46,18 @@ class Loaded:
         wanted: Sequence[str | Path] = names or [e.name for e in catalogue.entries("architecture")]
         found = [building.load_tenant(n, self.scenario, without=self.without, set_=self.numbers) for n in wanted]
         building.check_distinct(wanted, found)
-        found = [t if objective is None else t.model_copy(update={"objective": objective}) for t in found]
+        found = [_with_objective(t, objective) for t in found]
         return found if names else sorted(found, key=lambda t: (t.cost_index, t.name))
+
+    def tenant(self, name: str | Path, objective: float | None = None) -> Tenant:
+        """One tenant: a probe of the scenario by its name, else one of the catalogue or of a file, in this scenario's world."""
+        from simulator.scenario.choosing import chosen
+
+        return _with_objective(chosen(name, self.scenario, without=self.without, set_=self.numbers), objective)
+
+
+def _with_objective(tenant: Tenant, objective: float | None) -> Tenant:
+    return tenant if objective is None else tenant.model_copy(update={"objective": objective})
 
 
 def load(
@@ -69,22 +79,52 @@ def load(
 
 
 def run(
-    scenario: str | Path, architecture: str | Path, *, case: str = "hit", seed: int = 1, replication: int = 0,
-    without: Names = (), with_: Names = (), numbers: Numbers | None = None, objective: float | None = None,
+    scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit", seed: int = 1,
+    replication: int = 0, without: Names = (), with_: Names = (), numbers: Numbers | None = None, objective: float | None = None,
 ) -> RunResult:  # fmt: skip
-    """One replication of one architecture, in its first placement that is hit, or missed."""
-    from simulator.ensemble.cases import cases_of, shares_of
+    """One replication of one architecture, in its first placement that is hit, or missed; or of one tenant where it stands.
+
+    A `tenant` is a probe of the scenario, or any other by name or file. ValueError unless one of the two is given.
+    """
+    return _ran(
+        scenario, architecture, tenant, case=case, seed=seed, replication=replication, without=without, with_=with_, numbers=numbers,
+        objective=objective,
+    )[2]  # fmt: skip
+
+
+def _ran(
+    scenario: str | Path, architecture: str | Path | None, tenant: str | Path | None, *, case: str, seed: int, replication: int,
+    objective: float | None, **switches: Any,
+) -> tuple[Loaded, Tenant, RunResult]:  # fmt: skip
+    from simulator.ensemble.cases import case_of
     from simulator.ensemble.single import run_case
     from simulator.scenario.problems import Problem, ScenarioError
 
-    loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=[architecture])
-    tenant = loaded.tenants([architecture], objective)[0]
-    members = shares_of(cases_of(loaded.scenario, [tenant]), tenant.name, case)
-    if not members:
-        fact = f"{tenant.name} has no placement that is {case} in {loaded.scenario.name}"
-        remedy = "Ask for another case, or another architecture."
-        raise ScenarioError((Problem(file=str(architecture), line=0, column=0, fact=fact, remedy=remedy, source_line=""),))
-    return run_case(loaded.scenario, members[0][0], origin=loaded.origin(seed), replication=replication, name=case)
+    loaded, one = _rider(scenario, architecture, tenant, objective, **switches)
+    found = case_of(loaded.scenario, one, case)
+    kind: Kind = "architecture" if tenant is None else "tenant"
+    if found is None:
+        fact = f"{one.name} has no placement that is {case} in {loaded.scenario.name}"
+        remedy = f"Ask for another case, or another {kind}."
+        raise ScenarioError((Problem(file=str(tenant or architecture), line=0, column=0, fact=fact, remedy=remedy, source_line=""),))
+    return loaded, one, run_case(loaded.scenario, found[0], origin=loaded.origin(seed), replication=replication, name=found[1], kind=kind)
+
+
+def _rider(
+    scenario: str | Path, architecture: str | Path | None, tenant: str | Path | None, objective: float | None, **switches: Any
+) -> tuple[Loaded, Tenant]:
+    """A scenario, and the one architecture or tenant that rides in it."""
+    from simulator.scenario.choosing import file_of
+
+    if tenant is None and architecture is not None:
+        loaded = load(scenario, architectures=[architecture], **switches)
+        return loaded, loaded.tenants([architecture], objective)[0]
+    if tenant is None or architecture is not None:
+        msg = "give either an architecture or a tenant"
+        raise ValueError(msg)
+    # The numbers of a probe may be set without naming its file; an inline one has none.
+    loaded = load(scenario, architectures=None if file_of(tenant) is None else [tenant], **switches)
+    return loaded, loaded.tenant(tenant, objective)
 
 
 def compare(
@@ -149,18 +189,17 @@ def fit(scenario: str | Path, *, seed: int = 1, replications: int = 20) -> list[
 
 
 def explain(
-    scenario: str | Path, architecture: str | Path, *, case: str = "hit", seed: int = 1, replication: int = 0,
-    without: Names = (), with_: Names = (), numbers: Numbers | None = None, objective: float | None = None,
+    scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit", seed: int = 1,
+    replication: int = 0, without: Names = (), with_: Names = (), numbers: Numbers | None = None, objective: float | None = None,
 ) -> Explanation:  # fmt: skip
-    """Why an architecture's first outage began, and why it ended only when it did: from the root event to the tenant."""
+    """Why the first outage of an architecture or tenant began, and why it ended only when it did: from the root event to the users."""
     from simulator.ensemble.explaining import explained
 
-    found = run(
-        scenario, architecture, case=case, seed=seed, replication=replication, without=without, with_=with_, numbers=numbers,
+    loaded, one, found = _ran(
+        scenario, architecture, tenant, case=case, seed=seed, replication=replication, without=without, with_=with_, numbers=numbers,
         objective=objective,
     )  # fmt: skip
-    loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=[architecture])
-    return explained(loaded.scenario, loaded.tenants([architecture], objective)[0], found)
+    return explained(loaded.scenario, one, found)
 
 
 def curve_arrays(result: RunResult) -> tuple[np.ndarray, np.ndarray]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -65,6 +66,15 @@ def numbers(settings: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return dict(settings)
 
 
+def rider(architecture: str, tenant: str | None) -> dict[str, Any]:
+    """What rides in the scenario: the tenant, if one was named, else the architecture. One of the two, not both."""
+    if tenant is None:
+        return {"architecture": architecture}
+    if click.get_current_context().get_parameter_source("architecture") is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--tenant and --architecture each name what is replayed. Leave one of them out.")
+    return {"tenant": tenant}
+
+
 SCENARIO = click.argument("scenario", metavar="SCENARIO")
 ARCHITECTURES = click.argument("architectures", nargs=-1, metavar="[ARCHITECTURE]...")
 
@@ -80,6 +90,9 @@ FORMAT = click.option(
 OUT = click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also write results and pictures into this folder.")
 ARCHITECTURE = click.option(
     "--architecture", metavar="NAME|FILE", default="single-zone", show_default=True, help="The way to deploy, by name or as a file."
+)
+TENANT = click.option(
+    "--tenant", metavar="NAME|FILE", help="A tenant, where it stood, in the place of an architecture: one of the scenario's, or any other."
 )
 CASE = click.option(
     "--case", type=click.Choice(["hit", "missed"]), default="hit", show_default=True, help="Placed where the failure strikes, or elsewhere."

@@ -29,7 +29,31 @@ def cases_of(scenario: Scenario, tenants: Sequence[Tenant]) -> list[Case]:
 
 def probes_of(scenario: Scenario) -> list[Case]:
     """The scenario's probes, each in its first placement."""
-    return [Case(label=t.name, tenant=t, placement=placements(scenario, t)[0]) for t in scenario.probes]
+    return standing(scenario, scenario.probes)
+
+
+def standing(scenario: Scenario, tenants: Sequence[Tenant]) -> list[Case]:
+    """Tenants as they stand, each in its first placement and under its own name."""
+    return [Case(label=t.name, tenant=t, placement=placements(scenario, t)[0]) for t in tenants]
+
+
+def case_of(scenario: Scenario, tenant: Tenant, case: str) -> tuple[Case, str] | None:
+    """The first placement of one tenant in a case, and what the case is called; None where it has none such.
+
+    A tenant whose zones are all fixed is not placed by chance: its one placement is the case `fixed`.
+    """
+    members = shares_of(cases_of(scenario, [tenant]), tenant.name, case)
+    if not members:
+        return None
+    return (standing(scenario, [tenant])[0], FIXED) if is_fixed(tenant) else (members[0][0], case)
+
+
+FIXED = "fixed"
+
+
+def is_fixed(tenant: Tenant) -> bool:
+    """Whether it is known in which zones the tenant stands."""
+    return all(group.fixed is not None for group in tenant.placement)
 
 
 def plan_of(scenario: Scenario, cases: Sequence[Case]) -> Plan:

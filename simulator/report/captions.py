@@ -7,6 +7,7 @@ _CASES = {
     "hit": "placements that use the failing zone",
     "missed": "placements that do not use the failing zone",
     "average": "the mean over all placements",
+    "fixed": "the zones in which it stood",
 }
 SERVED = "1.0: all of the demand is answered"
 

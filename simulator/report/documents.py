@@ -62,7 +62,7 @@ def run_document(run: "RunResult", command: str) -> dict[str, Any]:
     return {
         "format": "azsim.run/1",
         **_origin(run.origin, command),
-        "architecture": run.architecture,
+        run.kind: run.architecture,
         "placement": dict(run.placement),
         "start": run.origin.start.isoformat(),
         "curve": {"t_seconds": list(run.curve.times), "served": list(run.curve.values)},
@@ -178,7 +178,7 @@ def explanation_document(explanation: "Explanation", command: str) -> dict[str, 
     return {
         "format": "azsim.explain/1",
         **_origin(run.origin, command),
-        "architecture": run.architecture,
+        run.kind: run.architecture,
         "placement": dict(run.placement),
         "start": run.origin.start.isoformat(),
         "began": [hop(told) for told in explanation.began],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.documents import counted
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
-from simulator.report.wording import CASES, clock, minutes, percent, quantity, span
+from simulator.report.wording import CASES, FIXED, clock, minutes, percent, placed, quantity, span
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import Comparison, ComparisonRow, Explanation, Fidelity, FidelityRow, RunResult, Told
@@ -95,10 +95,9 @@ def _gaps(comparison: "Comparison", case: str, best: str) -> dict[str, str]:
 def run_lines(run: "RunResult", width: int | None) -> Iterator[Line]:
     """The measures of one replication, its outages, and how far the failure reached."""
     origin = run.origin
-    placed = ", ".join(f"{role} in {zone}" for role, zone in run.placement.items())
     yield from prose(f"{run.architecture} in {origin.scenario}", width)
     yield from prose(CONDITIONAL, width)
-    yield from prose(f"{run.case}: {CASES.get(run.case, '')}; {placed}.", width)
+    yield from prose(placed(run.case, run.placement), width)
     yield from prose(f"Replication {run.replication} of seed {origin.seed}; one set of dice, no average.", width)
     recovered = "" if run.time_to_recover_minutes is None else f"{minutes(run.time_to_recover_minutes)} min"
     rows = [
@@ -195,7 +194,8 @@ def _simulated(row: "FidelityRow") -> str:
 def explanation_lines(explanation: "Explanation", width: int | None) -> Iterator[Line]:
     """Both chains of causes, each hop with its clock time and its mechanism."""
     run = explanation.run
-    yield from prose(f"{run.architecture} in {run.origin.scenario}, {run.case}: {CASES.get(run.case, '')}", width)
+    case = "placed where it stood" if run.case == FIXED else f"{run.case}: {CASES.get(run.case, '')}"
+    yield from prose(f"{run.architecture} in {run.origin.scenario}, {case}", width)
     yield from prose(f"{CONDITIONAL} Replication {run.replication} of seed {run.origin.seed}.", width)
     if not explanation.began:
         yield line("")

@@ -1,6 +1,7 @@
 """Figures as people read them in a table."""
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 CASES = {
@@ -9,10 +10,18 @@ CASES = {
     "average": "over all zones it may have got",
 }
 """What each case means. They answer three different questions."""
+FIXED = "fixed"
+"""The case of a tenant of which it is known where it stood, so that no placement is a choice."""
 
 _MINUTE, _HOUR = 60.0, 3600.0
 # Not strftime: the same everywhere, whatever the language of the machine.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def placed(case: str, placement: Mapping[str, str]) -> str:
+    """`hit: placed where the failure strikes; a in region/zone-1.`"""
+    roles = ", ".join(f"{role} in {zone}" for role, zone in placement.items())
+    return f"Placed where it stood: {roles}." if case == FIXED else f"{case}: {CASES.get(case, '')}; {roles}."
 
 
 def minutes(value: float) -> str:

@@ -103,7 +103,7 @@ def test_switches_objective_and_replication_reach_the_run() -> None:
 
 
 def test_numbers_of_an_architecture_and_switches_that_add_alike_reach_the_run() -> None:
-    plain = f"run {STORM} --architecture netflix-like --format json"
+    plain = f"run {STORM} --architecture netflix --format json"
     slow = json.loads(fine(f'{plain} --set "call-timeout=60 s"'))
     assert slow["lost_minutes"] > json.loads(fine(plain))["lost_minutes"]
     assert "there is no number 'call-timeut' to set" in refused(f'{plain} --set "call-timeut=60 s"')

@@ -1,0 +1,39 @@
+"""Which tenant a command means: one that a scenario brings along, or any other file."""
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from simulator.model.world import Scenario, Tenant
+from simulator.scenario import building, catalogue
+from simulator.scenario.document import Mark, problem_at
+from simulator.scenario.findings import meant
+from simulator.scenario.problems import ScenarioError
+
+
+def chosen(word: str | Path, scenario: Scenario, *, without: Collection[str] = (), set_: Mapping[str, Any] | None = None) -> Tenant:
+    """The scenario's probe of this name, else the tenant of the catalogue or of the file. ScenarioError where there is neither."""
+    for probe in scenario.probes:
+        if probe.name == word:
+            return probe
+    if isinstance(word, str) and word not in scenario.instead and file_of(word) is None and not _is_path(word):
+        known = [*(probe.name for probe in scenario.probes), *(entry.name for entry in catalogue.entries("tenant"))]
+        raise unknown(word, "neither the scenario nor the catalogue has a tenant of this name", dict.fromkeys(known), "There are")
+    return building.load_tenant(word, scenario, without=without, set_=set_)
+
+
+def file_of(word: str | Path) -> Path | None:
+    """The file of a tenant or architecture of this name, or at this path; None where there is none."""
+    try:
+        return catalogue.find(word, "tenant")
+    except ScenarioError:
+        return None
+
+
+def _is_path(word: str) -> bool:
+    return Path(word).suffix in (".yaml", ".yml") or "/" in word or "\\" in word
+
+
+def unknown(word: str, fact: str, known: Iterable[str], what: str) -> ScenarioError:
+    """A name given to a command that nothing has, with what may have been meant."""
+    return ScenarioError((problem_at(word, (), Mark(0, 0), fact, meant(word, known, what)),))
