@@ -28,12 +28,14 @@ def fitted_numbers(source: str | Path, *, seed: int, replications: int) -> list[
     out = []
     for name, body in scenario.numbers.items():
         basis = body.get("basis", {}).get("fitted")
-        observed = [] if basis is None else [o for o in scenario.observations if o.id == basis["observation"]]
+        here = basis is not None and basis.get("scenario", scenario.name) == scenario.name
+        observed = [o for o in scenario.observations if o.id == basis["observation"]] if here else []
         if basis is None or not observed:
             continue
         low, high = (float(v) for v in basis["between"])
         before = dict(found)
-        cost = _cost(source, observed[0], basis, {"seed": seed, "replications": replications}, lambda v, n=name, b=before: {**b, n: v})  # type: ignore[misc]
+        dice = {"seed": seed, "replications": max(replications, basis.get("replications", 1))}
+        cost = _cost(source, observed[0], basis, dice, lambda v, n=name, b=before: {**b, n: v})  # type: ignore[misc]
         best = _search(cost, low, high)
         found[name] = f"{best:.4g}"
         out.append((name, found[name], str(body["value"])))

@@ -17,6 +17,8 @@ class Derived(Frozen):
 
 class FittedTo(Frozen):
     observation: Name = Field(description="id of the observation the number was tuned to")
+    scenario: Name | None = Field(default=None, description="the scenario that has this observation; the one it stands in, where left out")
+    replications: int | None = Field(default=None, ge=1, description="how often each value is tried, where chance is large")
     between: Many[Any] = Field(description="lowest and highest value the fit looks at", min_length=2, max_length=2)
     maximise: bool = Field(default=False, description="true: make the measure as large as it gets; false: bring it to the target")
     measure: Any = Field(default=None, description="the measure to fit, where it is not the observation's own")
