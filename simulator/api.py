@@ -15,6 +15,8 @@ from simulator.units import parse_clock
 if TYPE_CHECKING:
     import numpy as np
 
+    from simulator.ensemble.saving import Savings
+
 Names = Collection[str]
 Numbers = Mapping[str, Any]
 Progress = Callable[[int, int], None]
@@ -128,16 +130,24 @@ def _rider(
 
 
 def compare(
-    scenario: str | Path, architectures: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1,
-    objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
+    scenario: str | Path, architectures: Sequence[str | Path] = (), *, tenant: str | Path | None = None, replications: int = 100,
+    seed: int = 1, objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
     progress: Progress | None = None,
 ) -> Comparison:  # fmt: skip
-    """Replay a scenario on several architectures with the same dice; on all of the catalogue when none is named."""
+    """Replay a scenario on several architectures with the same dice; on all of the catalogue when none is named.
+
+    With a `tenant` in their place it is replayed for that one alone, where it stands.
+    """
     from simulator.ensemble import comparing
 
-    loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=architectures)
-    tenants = loaded.tenants(architectures, objective)
-    found = comparing.compare(loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, progress=progress)
+    if tenant is None:
+        loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=architectures)
+        tenants = loaded.tenants(architectures, objective)
+    else:
+        loaded, one = _rider(scenario, None, tenant, objective, without=without, with_=with_, numbers=numbers)
+        tenants = [one]
+    kind: Kind = "architecture" if tenant is None else "tenant"
+    found = comparing.compare(loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, progress=progress)
     return replace(found, objective=objective)
 
 
@@ -200,6 +210,22 @@ def explain(
         objective=objective,
     )  # fmt: skip
     return explained(loaded.scenario, one, found)
+
+
+def whatif(
+    scenario: str | Path, tenant: str | Path, *, replications: int = 100, seed: int = 1, pairs: int = 3, without: Names = (),
+    numbers: Numbers | None = None, progress: Progress | None = None,
+) -> Savings:  # fmt: skip
+    """What would have saved a tenant: each mitigation, its users on each architecture of the catalogue, and the best `pairs` of these."""
+    from simulator.ensemble import saving, varying
+    from simulator.scenario.showing import sha256
+
+    load_variant = varying.variants(scenario, tenant, without=without, numbers=numbers)
+    was = load_variant(())
+    loaded = Loaded(
+        source=scenario, scenario=was.scenario, sha256=sha256(was.scenario), without=tuple(without), with_=(), numbers=numbers or {}
+    )
+    return saving.savings(load_variant, was, origin=loaded.origin(seed), replications=replications, pairs=pairs, progress=progress)
 
 
 def curve_arrays(result: RunResult) -> tuple[np.ndarray, np.ndarray]:

@@ -68,26 +68,32 @@ def compare(
 @click.command()
 @options.SCENARIO
 @options.ARCHITECTURES
+@options.TENANT
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Write the pictures into this folder.")
 @options.REPLICATIONS
 @options.SEED
 @options.SWITCHES
 @options.OBJECTIVE
-def plot(scenario: str, architectures: tuple[str, ...], out: Path, settings: tuple[tuple[str, Any], ...], **chosen: Any) -> None:
-    """Draw SCENARIO on several architectures, as PNG and SVG.
+def plot(
+    *, scenario: str, architectures: tuple[str, ...], tenant: str | None, out: Path, settings: tuple[tuple[str, Any], ...], **chosen: Any
+) -> None:
+    """Draw SCENARIO on several architectures, or for one tenant, as PNG and SVG.
 
-    Prints the path of each picture. Without architectures, all of the catalogue are drawn.
+    Prints the path of each picture. Without architectures or a tenant, all architectures of the catalogue are drawn.
 
     \b
     Examples:
       azsim plot 2012-06-29-us-east-1-power-loss --out pictures
       azsim plot 2012-06-29-us-east-1-power-loss single-zone two-zone --out pictures
+      azsim plot 2012-06-29-us-east-1-power-loss --tenant netflix --out pictures
     """
     from simulator import api
 
+    if tenant is not None and architectures:
+        raise click.UsageError("A tenant is drawn by itself, and architectures beside each other. Leave one of them out.")
     with writing.folder_to_fill(out) as folder:
         with progress(_WAITING) as told:
-            found = api.compare(scenario, architectures, numbers=options.numbers(settings), progress=told, **chosen)
+            found = api.compare(scenario, architectures, tenant=tenant, numbers=options.numbers(settings), progress=told, **chosen)
         with writing.worded(out):
             names = _draw(found, folder)
     writing.print_text("".join(f"{out / name}\n" for name in names))

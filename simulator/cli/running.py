@@ -1,4 +1,4 @@
-"""`azsim run`: one architecture, one set of dice."""
+"""`azsim run`: one architecture or tenant, one set of dice."""
 
 import contextlib
 from pathlib import Path
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @options.SCENARIO
 @options.ARCHITECTURE
+@options.TENANT
 @options.CASE
 @options.SEED
 @options.REPLICATION
@@ -28,13 +29,14 @@ def run(
     *,
     scenario: str,
     architecture: str,
+    tenant: str | None,
     shape: str,
     trace: Path | None,
     out: Path | None,
     settings: tuple[tuple[str, Any], ...],
     **chosen: Any,
 ) -> None:
-    """Replay SCENARIO once on one architecture.
+    """Replay SCENARIO once on one architecture, or for one tenant.
 
     SCENARIO is a name of the catalogue (azsim list) or a file. With --out, the folder gets run.json, run.csv (the curve) and a picture.
     With --trace, each line of the file is a change: t_seconds, clock, change, owner, amount, cause (number of the line, from 0, of the
@@ -44,15 +46,17 @@ def run(
     Examples:
       azsim run 2012-06-29-us-east-1-power-loss --architecture two-zone
       azsim run 2012-06-29-us-east-1-power-loss --without boot-bottleneck
+      azsim run 2012-06-29-us-east-1-power-loss --tenant netflix
       azsim run mine.yaml --architecture my-own.yaml --case missed --format json
     """
     from simulator import api
     from simulator.report import documents, tables
 
+    rider = options.rider(architecture, tenant)
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(writing.folder_to_fill(out)) if out else None
         traced = stack.enter_context(writing.file_to_fill(trace)) if trace else None
-        found = api.run(scenario, architecture, numbers=options.numbers(settings), **chosen)
+        found = api.run(scenario, **rider, numbers=options.numbers(settings), **chosen)
         if trace and traced:
             with writing.worded(trace), traced.open("w", encoding="utf-8", newline="") as file:
                 file.writelines(documents.trace_lines(found.trace, found.origin))
@@ -73,6 +77,7 @@ def _write(found: "RunResult", folder: Path, command: str) -> None:
     writing.fill(folder / "run.json", documents.json_text(documents.run_document(found, command)))
     writing.fill(folder / "run.csv", documents.run_csv(found))
     pictures.write_run_picture(found, folder)
+    pictures.write_graph_picture(found, folder)
 
 
 COMMANDS = {"run": run}

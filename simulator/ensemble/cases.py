@@ -62,12 +62,12 @@ def plan_of(scenario: Scenario, cases: Sequence[Case]) -> Plan:
 
 
 def shares_of(cases: Sequence[Case], name: str, case: str) -> list[tuple[Case, float]]:
-    """The cases of one architecture that make up `hit`, `missed` or `average`, with weights that sum to 1.
+    """The cases of one architecture that make up `hit`, `missed`, `average` or `fixed`, with weights that sum to 1.
 
     Where no zone fails, no placement is hit more than another: then all of them are the hit case.
     """
     own = [c for c in cases if c.tenant.name == name]
     hit = [c for c in own if c.placement.hit]
-    chosen = {"hit": hit or own, "missed": [c for c in own if not c.placement.hit], "average": own}[case]
+    chosen = {"hit": hit or own, "missed": [c for c in own if not c.placement.hit], "average": own, FIXED: own}[case]
     total = sum(c.placement.weight for c in chosen)
     return [(c, c.placement.weight / total) for c in chosen]

@@ -10,7 +10,7 @@ import numpy as np
 
 from simulator.engine.names import seconds
 from simulator.engine.replay import replay
-from simulator.ensemble.cases import Case, cases_of, plan_of, shares_of
+from simulator.ensemble.cases import FIXED, Case, cases_of, is_fixed, plan_of, shares_of
 from simulator.ensemble.estimating import FEW, estimate, interval
 from simulator.ensemble.results import Band, Comparison, ComparisonRow, EventMark, Impairment, Paired
 from simulator.measures.cohorts import number_down
@@ -20,7 +20,7 @@ from simulator.measures.outages import outcome
 
 if TYPE_CHECKING:
     from simulator.engine.trace import Trace
-    from simulator.ensemble.results import Origin
+    from simulator.ensemble.results import Kind, Origin
     from simulator.model.world import Scenario, Tenant
 
 Progress = Callable[[int, int], None]
@@ -50,15 +50,17 @@ class _Tally:
 
 
 def compare(
-    scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, progress: Progress | None = None
-) -> Comparison:
+    scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, kind: Kind = "architecture",
+    progress: Progress | None = None,
+) -> Comparison:  # fmt: skip
     """Replay the scenario `replications` times with all tenants in all their placements riding along."""
     cases = cases_of(scenario, tenants)
+    asked = (FIXED,) if kind == "tenant" and all(map(is_fixed, tenants)) else CASES
     plan = plan_of(scenario, cases)
     grid = np.linspace(0.0, scenario.horizon, GRID)
     grid[-1] = np.nextafter(scenario.horizon, 0.0)
     tallies = {
-        (t.name, case): _Tally(members=members) for t in tenants for case in CASES if (members := shares_of(cases, t.name, case))
+        (t.name, case): _Tally(members=members) for t in tenants for case in asked if (members := shares_of(cases, t.name, case))
     }
     timeline: tuple[Impairment, ...] = ()
     for n in range(replications):
@@ -77,8 +79,8 @@ def compare(
             progress(n + 1, replications)
     return Comparison(
         origin=origin, summary=scenario.summary, replications=replications, objective=None,
-        rows=tuple(_row(t, case, tallies[t.name, case]) for t in tenants for case in CASES if (t.name, case) in tallies),
-        paired=tuple(_paired(tenants, tallies)), bands={key: _band(tally, grid) for key, tally in tallies.items()},
+        rows=tuple(_row(t, case, tallies[t.name, case]) for t in tenants for case in asked if (t.name, case) in tallies),
+        paired=tuple(_paired(tenants, tallies)), kind=kind, bands={key: _band(tally, grid) for key, tally in tallies.items()},
         events=event_marks(scenario), timeline=timeline, warnings=_warnings(replications),
     )  # fmt: skip
 

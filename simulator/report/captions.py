@@ -1,6 +1,6 @@
 """What every picture says about itself: the incident, the case, what the figures are conditional on, and how to have them again."""
 
-from simulator.ensemble.results import Comparison, Origin
+from simulator.ensemble.results import Comparison, Kind, Origin
 from simulator.report.clock import clock_text, duration_text
 
 _CASES = {
@@ -34,10 +34,10 @@ def replications_text(count: int) -> str:
     return "1 replication" if count == 1 else f"{count:,} replications"
 
 
-def outage_means(objective: float | None) -> str:
+def outage_means(objective: float | None, kind: Kind = "architecture") -> str:
     """From when on a tenant counts as down."""
     if objective is None:
-        return "Down: less of the demand is answered than the architecture's own objective asks for"
+        return f"Down: less of the demand is answered than the {kind}'s own objective asks for"
     return f"Down: less than {objective:.4g} of the demand is answered"
 
 

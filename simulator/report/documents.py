@@ -4,14 +4,12 @@ Times are seconds since the start, or ISO 8601 with the scenario's own offset; s
 version, from which scenario (the hash of its canonical form), by which command and with which seed it can be had again.
 """
 
-import csv
-import io
 import json
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.plain import Cell, csv_text, json_text, known
 from simulator.units import format_clock
 
 if TYPE_CHECKING:
@@ -28,33 +26,13 @@ if TYPE_CHECKING:
         Told,
     )  # fmt: skip
 
-Cell = str | int | float | bool | None
+__all__ = [
+    "Cell", "comparison_csv", "comparison_document", "counted", "csv_text", "explanation_document", "fidelity_csv", "fidelity_document",
+    "json_text", "known", "run_csv", "run_document", "trace_lines",
+]  # fmt: skip
 
 _ESTIMATED = ("outage_minutes", "time_to_recover_minutes", "lost_minutes", "worst_served", "blast_radius_users", "data_loss_minutes")
 _QUANTILES = ("mean", "ci95_low", "ci95_high", "p05", "p50", "p95")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-# What a spreadsheet takes for a formula at the start of a cell, and what makes it look past the start.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def json_text(document: Mapping[str, Any]) -> str:
-    """A document as JSON text: without null and NaN, readable as it is."""
-    return json.dumps(known(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def known(tree: Any) -> Any:
-    """The same without what is unknown: no key with None, NaN or an infinity, and no interval with such an end."""
-    if isinstance(tree, Mapping):
-        return {key: known(value) for key, value in tree.items() if not _unknown(value)}
-    if isinstance(tree, list | tuple):
-        return [known(value) for value in tree]
-    return tree
-
-
-def _unknown(value: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return any(_unknown(one) for one in value)
-    return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
 def run_document(run: "RunResult", command: str) -> dict[str, Any]:
@@ -74,7 +52,25 @@ def run_document(run: "RunResult", command: str) -> dict[str, Any]:
         "open_at_horizon": run.open_at_horizon,
         "outages": [{"start": span.start.isoformat(), "end": span.end.isoformat()} for span in run.outages],
         "blast_radius": {what: {"peak": radius.peak, "ever": radius.ever} for what, radius in run.blast_radius.items()},
+        **(_people(run) if run.kind == "tenant" else {}),
     }
+
+
+def _people(run: "RunResult") -> dict[str, Any]:
+    """The users of a tenant, all together and by group."""
+    groups = [
+        {
+            "group": group.name,
+            "users": group.users,
+            "outage_minutes": group.outage_minutes,
+            "lost_minutes": group.lost_minutes,
+            "lost_user_minutes": group.lost_minutes * group.users,
+            "worst_served": group.worst_served,
+            "open_at_horizon": group.open_at_horizon,
+        }
+        for group in run.groups
+    ]
+    return {"users": run.users, "lost_user_minutes": run.lost_minutes * run.users, "groups": groups}
 
 
 def comparison_document(comparison: "Comparison", command: str) -> dict[str, Any]:
@@ -245,21 +241,3 @@ def fidelity_csv(fidelity: "Fidelity") -> str:
         "simulated_p95", "simulated_assumed_p05", "simulated_assumed_p95", "unit", "inside", "outside_because", "source",
     )  # fmt: skip
     return csv_text(heads, rows)
-
-
-def csv_text(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """Comma-separated text. A cell that a spreadsheet would run as a formula begins with an apostrophe; what is unknown is empty."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _cell(value: Cell) -> str:
-    if _unknown(value):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text

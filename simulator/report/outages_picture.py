@@ -41,6 +41,7 @@ class Look:
 LOOKS = (
     Look(case="hit", color=VERMILLION, marker="o", filled=True, offset=-_OFFSET),
     Look(case="average", color=BLUE, marker="D", filled=False, offset=_OFFSET),
+    Look(case="fixed", color=VERMILLION, marker="o", filled=True, offset=0.0),
 )
 _SHOWN = {look.case for look in LOOKS}
 
@@ -86,7 +87,7 @@ def outages_sheet(comparison: Comparison) -> Sheet:
     origin = comparison.origin
     names = list(dict.fromkeys(row.architecture for row in comparison.rows))
     cases = [case_text(look.case) for look in LOOKS if any(row.placement == look.case for row in comparison.rows)]
-    means = outage_means(comparison.objective)
+    means = outage_means(comparison.objective, comparison.kind)
     heading = Heading(
         title=f"Outages and losses in {origin.scenario}",
         lines=(comparison.summary, f"{_sentence('; '.join(cases))} {means}. {conditional(origin)}".strip()),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.documents import counted
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
-from simulator.report.wording import CASES, FIXED, clock, minutes, percent, placed, quantity, span
+from simulator.report.wording import CASES, FIXED, clock, count, minutes, percent, placed, quantity, span
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import Comparison, ComparisonRow, Explanation, Fidelity, FidelityRow, RunResult, Told
@@ -104,12 +104,18 @@ def run_lines(run: "RunResult", width: int | None) -> Iterator[Line]:
         (f"outage, below {percent(run.objective)} served", f"{minutes(run.outage_minutes)} min"),
         ("time to recover", recovered),
         ("lost", f"{minutes(run.lost_minutes)} min"),
+        ("lost user-hours", count(run.lost_minutes / 60 * run.users) if run.kind == "tenant" else ""),
         ("worst served", percent(run.worst_served)),
         ("lost writes", f"{minutes(run.data_loss_minutes)} min"),
     ]
     yield line("")
     table = Table(columns=(Column(head="measure"), Column(head="value", numeric=True)), rows=tuple(row for row in rows if row[1]))
     yield from laid_out(table, width)
+    if run.groups:
+        yield line("")
+        yield from laid_out(_groups(run), width)
+        if any(group.open_at_horizon for group in run.groups):
+            yield from prose("* Still open when the simulated time ended: it lasts longer.", width)
     yield line("")
     yield from laid_out(_outages(run), width)
     if run.open_at_horizon:
@@ -118,6 +124,21 @@ def run_lines(run: "RunResult", width: int | None) -> Iterator[Line]:
     columns = (Column(head="impaired"), Column(head="at the peak", numeric=True), Column(head="ever", numeric=True))
     reach = tuple((what.replace("_", " "), percent(radius.peak), percent(radius.ever)) for what, radius in run.blast_radius.items())
     yield from laid_out(Table(columns=columns, rows=reach), width)
+
+
+def _groups(run: "RunResult") -> Table:
+    heads = ("users", "outage", "lost user-hours", "worst")
+    rows = tuple(
+        (
+            group.name,
+            count(group.users),
+            f"{minutes(group.outage_minutes)} min{'*' if group.open_at_horizon else ''}",
+            count(group.lost_minutes / 60 * group.users),
+            percent(group.worst_served),
+        )
+        for group in run.groups
+    )
+    return Table(columns=(Column(head="group of users"), *(Column(head=head, numeric=True) for head in heads)), rows=rows)
 
 
 def _outages(run: "RunResult") -> Table:

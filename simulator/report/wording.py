@@ -32,6 +32,14 @@ def minutes(value: float) -> str:
     return text.removeprefix("-") if text == "-0.0" else text
 
 
+def count(value: float) -> str:
+    """How many people, or hours of people, to three digits: `12.5`, `1,240`, `27,000,000`."""
+    if not value or not math.isfinite(value):
+        return "never" if value else "0"
+    rounded = round(value, 2 - math.floor(math.log10(abs(value))))
+    return f"{rounded:,.0f}" if abs(rounded) >= 100 else f"{rounded:,.3g}"
+
+
 def percent(share: float) -> str:
     """A share with at most one decimal, that reads 0 % or 100 % only where it is so."""
     text = f"{100 * share:.1f}".removesuffix(".0")

@@ -6,8 +6,18 @@ from pathlib import Path
 import pytest
 
 from simulator import api
+from simulator.report.captions import outage_means
+from tests.cli import test_documents as contract
 from tests.cli.tenant_world import kiosk, two_gates
 from tests.cli.test_commands import DRILL, STORM, USAGE, fine, refused
+
+TENANT_RUN = {key: shape for key, shape in contract.RUN.items() if key != "architecture"} | {
+    "tenant": str, "users": float, "lost_user_minutes": float,
+    "groups": [{
+        "group": str, "users": float, "outage_minutes": float, "lost_minutes": float, "lost_user_minutes": float, "worst_served": float,
+        "open_at_horizon": bool,
+    }],
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -55,12 +65,12 @@ def test_a_tenant_whose_zones_are_not_known_is_placed_as_an_architecture_is(tmp_
         ),
     ],
 )
-@pytest.mark.parametrize("command", ["explain"])
+@pytest.mark.parametrize("command", ["run", "explain"])
 def test_a_mistake_in_the_name_gets_the_fact_and_the_remedy(command: str, rest: str, said: str, gates: Path) -> None:
     assert refused(f"{command} {gates} {rest}") == said
 
 
-@pytest.mark.parametrize("command", ["explain"])
+@pytest.mark.parametrize("command", ["run", "explain"])
 def test_one_thing_is_replayed_at_a_time(command: str) -> None:
     said = "--tenant and --architecture each name what is replayed. Leave one of them out.\n"
     line = f"{command} {STORM} --tenant netflix --architecture single-zone"
@@ -71,3 +81,60 @@ def test_the_python_interface_wants_one_of_the_two(gates: Path) -> None:
     for both in ({}, {"architecture": "single-zone", "tenant": "ferry"}):
         with pytest.raises(ValueError, match="give either an architecture or a tenant"):
             api.run(gates, **both)  # type: ignore[arg-type]
+
+
+def test_a_run_of_a_tenant_has_a_line_for_each_group_of_its_users(gates: Path) -> None:
+    lines = fine(f"run {gates} --tenant ferry --replication 3").splitlines()
+    assert lines[2] == "Placed where it stood: a in north/zone-1."
+    table = lines[lines.index("") + 1 :]
+    assert table[: table.index("outage from  until        lasts")] == [
+        "measure                       value",
+        "outage, below 95 % served  98.1 min",
+        "time to recover            98.1 min",
+        "lost                       67.5 min",
+        "lost user-hours               1,120",
+        "worst served                   10 %",
+        "lost writes                 0.0 min",
+        "",
+        "group of users  users    outage  lost user-hours  worst",
+        "east              600  67.4 min              674    0 %",
+        "west              300  90.0 min              450    0 %",
+        "by-air            100   0.0 min                0  100 %",
+        "",
+    ]
+
+
+def test_a_group_that_is_still_out_at_the_end_is_marked(gates: Path) -> None:
+    lines = fine(f"run {gates} --tenant ferry --replication 1").splitlines()
+    assert "* Still open when the simulated time ended: it lasts longer." in lines
+
+
+@pytest.mark.parametrize("replication", range(6))
+def test_the_groups_of_a_run_sum_up_to_the_tenant(replication: int, gates: Path) -> None:
+    document = json.loads(fine(f"run {gates} --tenant ferry --replication {replication} --format json"))
+    assert contract.faults(document, TENANT_RUN) == []
+    assert sum(group["users"] for group in document["groups"]) == document["users"] == 1000
+    lost = sum(group["lost_user_minutes"] for group in document["groups"])
+    assert lost == pytest.approx(document["lost_user_minutes"])
+    assert lost > 600 * 40, "the east gate is shut for 40 minutes at least"
+
+
+def test_a_tenant_without_groups_has_no_such_lines(gates: Path) -> None:
+    assert "group" not in fine(f"run {gates} --tenant kiosk")
+    assert json.loads(fine(f"run {gates} --tenant kiosk --format json"))["groups"] == []
+
+
+def test_plot_draws_one_tenant(gates: Path, tmp_path: Path) -> None:
+    paths = fine(f"plot {gates} --tenant ferry --replications 2 --out {tmp_path / 'out'}").splitlines()
+    assert sorted(Path(path).name for path in paths if path.endswith(".svg")) == ["availability.svg", "outages.svg", "timeline.svg"]
+    drawn = (tmp_path / "out" / "outages.svg").read_text(encoding="utf-8")
+    assert "ferry" in drawn
+    found = api.compare(gates, tenant="ferry", replications=2)
+    assert [(row.architecture, row.placement) for row in found.rows] == [("ferry", "fixed")]
+    assert outage_means(None, found.kind) == "Down: less of the demand is answered than the tenant's own objective asks for"
+
+
+def test_a_tenant_is_drawn_by_itself() -> None:
+    said = "A tenant is drawn by itself, and architectures beside each other. Leave one of them out.\n"
+    usage = USAGE.format("plot [OPTIONS] SCENARIO [ARCHITECTURE]...", "plot ")
+    assert refused(f"plot {STORM} two-zone --tenant netflix --out x") == usage + said
