@@ -44,7 +44,10 @@ class Hazard:
         self._marked.pop(b, None)
 
     def resume(self) -> None:
-        """Time begins, or something is asked of the units again: those that are up are at risk."""
+        """Time begins: all units that are up are at risk, unless their counterparts keep all of them safe."""
+        other = self._counterparts()
+        if other is not None and len(other.batches_up()) == other.batches:
+            return
         for b in self._cohort.batches_up():
             if b not in self._marked:
                 self.begin(b)
@@ -85,10 +88,10 @@ class Hazard:
         return None if self._plan.without < 0 else self._cohort.run.cohort(self._plan.without)
 
     def _counterpart(self, b: int, other: Cohort) -> int:
-        chance = self._cohort.chance
-        if self._cohort.plan.single:
-            return int(chance.uniform(self._cohort.plan.role, "counterpart", b, 0) * other.batches)
-        return chance.order("counterpart", self._cohort.batches)[b] * other.batches // self._cohort.batches
+        cohort = self._cohort
+        if cohort.plan.single:
+            return int(cohort.chance.uniform(cohort.plan.role, "counterpart", b, 0) * other.batches)
+        return cohort.chance.order("counterpart", cohort.batches)[b] * other.batches // cohort.batches
 
     def _mark(self, b: int) -> None:
         cohort = self._cohort
@@ -106,7 +109,7 @@ class Hazard:
 
     def _catch_up(self) -> None:
         now = self._cohort.run.agenda.now
-        if self._acting:
+        if self._acting and now > self._last:
             self._clock += self._plan.rate * self._plan.profile.between(self._last, now)
         self._last = now
 
