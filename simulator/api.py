@@ -152,16 +152,21 @@ def compare(
 
 
 def fidelity(
-    scenarios: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, vary_assumed: bool = False,
+    scenarios: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, vary_assumed: bool = False, tenant: str | None = None,
     progress: Progress | None = None,
 ) -> Fidelity:  # fmt: skip
-    """Hold scenarios against the record; all of the catalogue when none is named. Varied numbers are drawn anew a fifth as often."""
+    """Hold scenarios against the record; all of the catalogue when none is named. Varied numbers are drawn anew a fifth as often.
+
+    With a `tenant`, only observations that speak of it are checked. ScenarioError where no scenario has one of this name.
+    """
     from simulator.ensemble import agreeing
     from simulator.scenario import building, catalogue
 
     wanted: Sequence[str | Path] = scenarios or [e.name for e in catalogue.entries("incident")]
     varied = max(20, replications // 5) if vary_assumed else 0
-    done, total = 0, len(wanted) * (replications + varied)
+    everything = [load(name) for name in wanted]
+    kept = everything if tenant is None else _speaking_of(tenant, everything)
+    done, total = 0, len(kept) * (replications + varied)
 
     def tick() -> None:
         nonlocal done
@@ -169,26 +174,41 @@ def fidelity(
         if progress is not None:
             progress(done, total)
 
-    rows, origins, fitted, changed = [], [], [], []
-    for name in wanted:
-        loaded = load(name)
+    rows, fitted, changed = [], [], []
+    for loaded in kept:
 
-        def again(variant: agreeing.Variant, vary: agreeing.Vary | None, name: str | Path = name) -> Scenario:
+        def again(variant: agreeing.Variant, vary: agreeing.Vary | None, name: str | Path = loaded.source) -> Scenario:
             other, without, with_, given = variant
             return building.load(other or name, without=without, with_=with_, set_=dict(given), vary=vary)
 
         measured = agreeing.measure(
             again, loaded.scenario.observations, seed=seed, replications=replications, varied=varied, tick=tick
         )
-        origin = loaded.origin(seed)
-        origins.append(origin)
-        rows += agreeing.rows_of(loaded.scenario, origin.start, measured)
+        rows += agreeing.rows_of(loaded.scenario, loaded.origin(seed).start, measured)
         fitted += [n for n, body in loaded.scenario.numbers.items() if "fitted" in body.get("basis", {})]
         changed += [n for n, body in loaded.scenario.numbers.items() if body.get("changed")]
     return Fidelity(
-        origins=tuple(origins), replications=replications, rows=tuple(rows), fitted_numbers=tuple(sorted(set(fitted))),
-        changed_numbers=tuple(sorted(set(changed))), failures=agreeing.failures_of(rows),
+        origins=tuple(loaded.origin(seed) for loaded in kept), replications=replications, rows=tuple(rows),
+        fitted_numbers=tuple(sorted(set(fitted))), changed_numbers=tuple(sorted(set(changed))), failures=agreeing.failures_of(rows),
+        tenant=tenant, left_out=sum(len(loaded.scenario.observations) for loaded in everything) - len(rows),
     )  # fmt: skip
+
+
+def _speaking_of(tenant: str, everything: Sequence[Loaded]) -> list[Loaded]:
+    """The scenarios that have observations of a tenant, with these alone."""
+    from simulator.measures.agreement import speaks_of
+    from simulator.scenario.choosing import unknown
+
+    known = [probe.name for loaded in everything for probe in loaded.scenario.probes]
+    if tenant not in known:
+        of = "the scenario has no" if len(everything) == 1 else "none of the scenarios has a"
+        raise unknown(tenant, f"{of} tenant of this name", dict.fromkeys(known), "Tenants are")
+    found = []
+    for loaded in everything:
+        observations = tuple(o for o in loaded.scenario.observations if speaks_of(o, tenant))
+        if observations:
+            found.append(replace(loaded, scenario=loaded.scenario.model_copy(update={"observations": observations})))
+    return found
 
 
 def fit(scenario: str | Path, *, seed: int = 1, replications: int = 20) -> list[tuple[str, str, str]]:

@@ -26,11 +26,13 @@ REPRODUCED = 2
 @options.SEED
 @click.option("--vary", type=click.Choice(["assumed"]), help="Also draw assumed numbers from their ranges, and print that range too.")
 @click.option("--refit", is_flag=True, help="Find the fitted numbers again, instead of checking the observations.")
+@click.option("--tenant", metavar="NAME", help="Only observations that speak of this tenant of a scenario.")
 @options.FORMAT
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also write fidelity.json and fidelity.csv into this folder.")
 def fidelity(
-    *, scenarios: tuple[str, ...], replications: int, seed: int, vary: str | None, refit: bool, shape: str, out: Path | None
-) -> None:
+    *, scenarios: tuple[str, ...], replications: int, seed: int, vary: str | None, refit: bool, tenant: str | None, shape: str,
+    out: Path | None,
+) -> None:  # fmt: skip
     """Hold SCENARIO against the record: documented and simulated, side by side.
 
     Without a scenario, all of the catalogue are checked. Ends with 1 when a given, fitted or control observation lies outside, or an
@@ -41,20 +43,23 @@ def fidelity(
     Examples:
       azsim fidelity
       azsim fidelity 2012-06-29-us-east-1-power-loss --vary assumed
+      azsim fidelity --tenant netflix
       azsim fidelity 2012-06-29-us-east-1-power-loss --refit
     """
     from simulator import api
     from simulator.report import documents, tables
 
     if refit:
-        if vary or out:
-            raise click.UsageError("--refit goes with neither --vary nor --out. Leave one of them out.")
+        if vary or out or tenant:
+            raise click.UsageError("--refit goes with none of --vary, --tenant and --out. Leave one of them out.")
         _refit(scenarios, seed, shape)
         return
 
     def checked() -> "Fidelity":
         with progress("replications") as told:
-            return api.fidelity(scenarios, replications=replications, seed=seed, vary_assumed=vary is not None, progress=told)
+            return api.fidelity(
+                scenarios, replications=replications, seed=seed, vary_assumed=vary is not None, tenant=tenant, progress=told
+            )
 
     if out is None:
         found = checked()

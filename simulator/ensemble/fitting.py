@@ -1,12 +1,12 @@
 """Fitted numbers, found again: one number, one observation, one search over the declared range."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from simulator.ensemble.agreeing import clock_of, measure
-from simulator.measures.agreement import expected, spread
+from simulator.measures.agreement import expected, speaks_of, spread
 from simulator.model.measure import read_measure, unit_of
 from simulator.model.observation import Observation
 from simulator.model.world import Scenario
@@ -64,21 +64,6 @@ def _cost(
         return abs(min(middle, 1e9) - _target(basis, observation, one, building.load(source)))
 
     return cost
-
-
-def speaks_of(observation: Observation, tenant: str) -> bool:
-    """Whether an observation measures something of a tenant."""
-    return any(
-        word == tenant or word.startswith(f"{tenant}/") for word in _texts(observation.model_dump(include={"measure"}))
-    )
-
-
-def _texts(tree: Any) -> Iterator[str]:
-    if isinstance(tree, str):
-        yield tree
-    elif isinstance(tree, dict | list | tuple):
-        for item in tree.values() if isinstance(tree, dict) else tree:
-            yield from _texts(item)
 
 
 def _target(basis: dict[str, Any], observation: Observation, one: Observation, scenario: Scenario) -> float:

@@ -1,7 +1,7 @@
 """Agreement with the record: the simulated value beside each documented one, and whether it lies inside its interval."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,20 @@ def spread(values: Sequence[float | None]) -> Spread:
 def counted(observation: Observation, values: Sequence[float | None]) -> Sequence[float | None]:
     """The replications that say something: all, or only those in which it happened, where the observation says so."""
     return [value for value in values if value is not None] if observation.where_it_happens else values
+
+
+def speaks_of(observation: Observation, tenant: str) -> bool:
+    """Whether an observation measures something of a tenant, as a whole or in one of its parts."""
+    words = _texts(observation.model_dump(include={"measure"}))
+    return any(word == tenant or word.startswith(f"{tenant}/") for word in words)
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict | list | tuple):
+        for item in tree.values() if isinstance(tree, dict) else tree:
+            yield from _texts(item)
 
 
 def inside(observation: Observation, values: Sequence[float | None], clock: Clock) -> bool | None:

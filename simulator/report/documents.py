@@ -120,12 +120,14 @@ def fidelity_document(fidelity: "Fidelity", command: str, seed: int) -> dict[str
         "scenario_sha256": next(iter(hashes.values())) if len(hashes) == 1 else hashes,
         "command": command,
         "seed": seed,
+        "tenant": fidelity.tenant,
         "rows": [_fidelity_row(row) for row in fidelity.rows],
         "summary": {
             "emergent": counted(fidelity, "emergent"),
             "controls": counted(fidelity, "control"),
             "fitted_numbers": len(fidelity.fitted_numbers),
             "changed_numbers": len(fidelity.changed_numbers),
+            "left_out": fidelity.left_out if fidelity.tenant is not None else None,
         },
     }
 

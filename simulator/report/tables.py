@@ -160,6 +160,9 @@ def fidelity_lines(fidelity: "Fidelity", width: int | None) -> Iterator[Line]:
         says = f"{origin.scenario}: {count} replications, seed {origin.seed}; clock times in UTC{origin.start.isoformat()[-6:]}"
         yield from laid_out(_fidelity_table(rows, says), width)
         yield line("")
+    if fidelity.tenant is not None:
+        count = len(fidelity.rows) or "no"
+        yield from prose(f"{count} observations of {fidelity.tenant}; {fidelity.left_out} of other things left out", width)
     for role, says in (("emergent", "emergent observations"), ("control", "controls")):
         found = counted(fidelity, role)
         yield from prose(f"{says}: {found['inside']} of {found['of']} inside", width)

@@ -117,7 +117,8 @@ def test_an_architecture_is_compared_once() -> None:
 
 def test_a_run_writes_its_trace_and_its_folder(tmp_path: Path) -> None:
     fine(f"run {DRILL} --out {tmp_path / 'new'} --trace {tmp_path / 'new' / 'trace.jsonl'}")
-    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["run.csv", "run.json", "run.png", "run.svg", "trace.jsonl"]
+    written = ["graph.png", "graph.svg", "run.csv", "run.json", "run.png", "run.svg", "trace.jsonl"]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == written
     records = [json.loads(line) for line in (tmp_path / "new" / "trace.jsonl").read_text().splitlines()]
     assert all(set(record) - {"detail"} == {"t_seconds", "clock", "change", "owner", "amount", "cause"} for record in records)
     assert all(record["cause"] < n for n, record in enumerate(records)), "a cause is an earlier line"
@@ -224,7 +225,7 @@ USAGE = "Usage: azsim {0}\nTry 'azsim {1}--help' for help.\n\nError: "
         (
             "fidelity --refit --vary assumed",
             USAGE.format("fidelity [OPTIONS] [SCENARIO]...", "fidelity ")
-            + "--refit goes with neither --vary nor --out. Leave one of them out.\n",
+            + "--refit goes with none of --vary, --tenant and --out. Leave one of them out.\n",
         ),
     ],
 )

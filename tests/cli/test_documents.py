@@ -31,13 +31,13 @@ COMPARE = COMMON | {
 VALUE = (float, str)
 COUNTED = {"inside": int, "of": int}
 FIDELITY = COMMON | {
-    "format": str,
+    "format": str, "tenant?": str,
     "rows": [{
         "scenario": str, "id": str, "what": str, "role": str, "confidence": str, "documented": str, "expect?": [VALUE],
         "simulated?": {"p05": VALUE, "p50": VALUE, "p95?": VALUE}, "simulated_assumed?": {"p05": VALUE, "p95": VALUE}, "unit?": str,
         "inside?": bool, "outside_because?": str, "source": str,
     }],
-    "summary": {"emergent": COUNTED, "controls": COUNTED, "fitted_numbers": int, "changed_numbers": int},
+    "summary": {"emergent": COUNTED, "controls": COUNTED, "fitted_numbers": int, "changed_numbers": int, "left_out?": int},
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from simulator.report.captions import outage_means
 from tests.cli import test_documents as contract
 from tests.cli.tenant_world import kiosk, two_gates
 from tests.cli.test_commands import DRILL, STORM, USAGE, fine, refused
+from tests.theory.scenarios import BASIS
 
 TENANT_RUN = {key: shape for key, shape in contract.RUN.items() if key != "architecture"} | {
     "tenant": str, "users": float, "lost_user_minutes": float,
@@ -138,3 +140,52 @@ def test_a_tenant_is_drawn_by_itself() -> None:
     said = "A tenant is drawn by itself, and architectures beside each other. Leave one of them out.\n"
     usage = USAGE.format("plot [OPTIONS] SCENARIO [ARCHITECTURE]...", "plot ")
     assert refused(f"plot {STORM} two-zone --tenant netflix --out x") == usage + said
+
+
+def observed(name: str, measure: Any, expect: Any = None) -> dict[str, Any]:
+    """An observation of the two gates, as a control."""
+    parts = {"id": name, "what": "x", "measure": measure, "documented": "x", "role": "control", "confidence": "stated"}
+    return parts | {"basis": BASIS} | ({} if expect is None else {"expect": expect})
+
+
+WATCHED = [
+    observed("O1", {"tenant": {"tenant": "ferry", "what": "starts"}}, ["00:00", "01:00"]),
+    observed("O2", {"tenant": {"tenant": "kiosk", "what": "outage"}}, ["0 s", "6 h"]),
+    observed("O3", {"share_down": {"of": "north/east-gate"}}, ["100 %", "100 %"]),
+    observed("O4", {"down_time": {"of": "ferry/east-pier"}}, ["0 s", "80 min"]),
+    observed("O5", {"ratio": {"of": {"tenant": {"tenant": "ferry", "group": "by-air", "what": "lost"}},
+                              "over": {"tenant": {"tenant": "ferry", "what": "lost"}}}}, [0, 0]),
+]  # fmt: skip
+
+
+def test_fidelity_keeps_what_speaks_of_a_tenant(tmp_path: Path) -> None:
+    gates = two_gates(tmp_path, observations=WATCHED)
+    line = f"fidelity {gates} --tenant ferry --replications 4"
+    document = json.loads(fine(f"{line} --format json"))
+    assert contract.faults(document, contract.FIDELITY) == []
+    assert [row["id"] for row in document["rows"]] == ["O1", "O4", "O5"]
+    assert (document["tenant"], document["summary"]["left_out"]) == ("ferry", 2)
+    everything = json.loads(fine(f"fidelity {gates} --replications 4 --format json"))
+    assert [row for row in everything["rows"] if row["id"] in {"O1", "O4", "O5"}] == document["rows"], "the same dice"
+    assert "tenant" not in everything
+    assert "3 observations of ferry; 2 of other things left out" in fine(line).splitlines()
+
+
+def test_scenarios_without_a_word_of_the_tenant_are_left_out() -> None:
+    found = api.fidelity([DRILL, STORM], replications=1, tenant="netflix")
+    assert [origin.scenario for origin in found.origins] == [STORM]
+    assert {row.scenario for row in found.rows} == {STORM}
+    everything = sum(len(api.load(name).scenario.observations) for name in (DRILL, STORM))
+    assert len(found.rows) + found.left_out == everything
+
+
+def test_a_tenant_that_nobody_speaks_of(gates: Path) -> None:
+    assert fine(f"fidelity {gates} --tenant kiosk").splitlines()[0] == "no observations of kiosk; 0 of other things left out"
+    assert refused(f"fidelity {gates} --tenant kosk") == "kosk: the scenario has no tenant of this name\n    Did you mean 'kiosk'?\n"
+    said = "x: the scenario has no tenant of this name\n    Tenants are: ferry, kiosk.\n"
+    assert refused(f"fidelity {gates} --tenant x") == said
+    assert refused(f"fidelity {gates} {DRILL} --tenant fery") == (
+        "fery: none of the scenarios has a tenant of this name\n    Did you mean 'ferry'?\n"
+    )
+    said = "--refit goes with none of --vary, --tenant and --out. Leave one of them out.\n"
+    assert refused("fidelity --refit --tenant x") == USAGE.format("fidelity [OPTIONS] [SCENARIO]...", "fidelity ") + said
