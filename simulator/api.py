@@ -233,19 +233,20 @@ def explain(
 
 
 def whatif(
-    scenario: str | Path, tenant: str | Path, *, replications: int = 100, seed: int = 1, pairs: int = 3, without: Names = (),
-    numbers: Numbers | None = None, progress: Progress | None = None,
+    scenario: str | Path, tenant: str | Path, architectures: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1,
+    pairs: int = 3, without: Names = (), numbers: Numbers | None = None, progress: Progress | None = None,
 ) -> Savings:  # fmt: skip
-    """What would have saved a tenant: each mitigation, its users on each architecture of the catalogue, and the best `pairs` of these."""
+    """What would have saved a tenant: each mitigation, its users on each architecture, and the best `pairs` of these.
+
+    A `tenant` is a probe of the scenario, or any other by name or file. All architectures of the catalogue when none is named.
+    """
     from simulator.ensemble import saving, varying
     from simulator.scenario.showing import sha256
 
-    load_variant = varying.variants(scenario, tenant, without=without, numbers=numbers)
-    was = load_variant(())
-    loaded = Loaded(
-        source=scenario, scenario=was.scenario, sha256=sha256(was.scenario), without=tuple(without), with_=(), numbers=numbers or {}
-    )
-    return saving.savings(load_variant, was, origin=loaded.origin(seed), replications=replications, pairs=pairs, progress=progress)
+    found = varying.variants(scenario, tenant, architectures, without=without, numbers=numbers)
+    was = found.was.scenario
+    loaded = Loaded(source=scenario, scenario=was, sha256=sha256(was), without=tuple(without), with_=(), numbers=numbers or {})
+    return saving.savings(found, origin=loaded.origin(seed), replications=replications, pairs=pairs, progress=progress)
 
 
 def curve_arrays(result: RunResult) -> tuple[np.ndarray, np.ndarray]:

@@ -19,6 +19,7 @@ __all__ = ["main"]
         "plot": "comparing",
         "fidelity": "agreeing",
         "explain": "explaining",
+        "whatif": "saving",
     },
     context_settings={"help_option_names": ["-h", "--help"]},
 )

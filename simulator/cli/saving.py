@@ -1,0 +1,90 @@
+"""`azsim whatif`: what would have saved a tenant."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli import options, writing
+from simulator.cli.group import typed
+from simulator.cli.progressing import progress
+
+if TYPE_CHECKING:
+    from simulator.ensemble.saving import Savings
+
+
+@click.command(short_help="Rank what would have saved a tenant.")
+@options.SCENARIO
+@options.ARCHITECTURES
+@click.option("--tenant", metavar="NAME|FILE", required=True, help="The tenant: one that the scenario brings along, or any other.")
+@options.REPLICATIONS
+@options.SEED
+@click.option(
+    "--pairs", type=click.IntRange(min=0), default=3, show_default=True, help="How many pairs to print: those that save the most."
+)
+@click.option("--without", multiple=True, metavar="MECHANISM", help="Switch a mechanism of the scenario off; repeat for more.")
+@click.option(
+    "--set", "settings", type=options.Setting(), multiple=True, metavar="NAME=VALUE", help="Give a number another value; repeat for more."
+)
+@options.FORMAT
+@options.OUT
+def whatif(
+    *,
+    scenario: str,
+    architectures: tuple[str, ...],
+    tenant: str,
+    shape: str,
+    out: Path | None,
+    settings: tuple[tuple[str, Any], ...],
+    **chosen: Any,
+) -> None:
+    """Rank what would have saved a tenant in SCENARIO.
+
+    Every mitigation of the scenario by itself, the tenant's users on every architecture, and pairs: two of the best mitigations, or a
+    mitigation with an architecture. Architectures are names of the catalogue or files; without any, all of the catalogue. Each is
+    compared with the tenant as it was, under the same dice. With --out, the folder gets whatif.json, whatif.csv and a picture of saved
+    minutes against cost.
+
+    \b
+    Examples:
+      azsim whatif 2012-06-29-us-east-1-power-loss --tenant netflix
+      azsim whatif 2012-06-29-us-east-1-power-loss --tenant heroku --replications 400 --out results
+      azsim whatif mine.yaml my-architecture.yaml --tenant my-own.yaml --pairs 0 --format csv
+    """
+    from simulator import api
+    from simulator.report.plain import json_text
+    from simulator.report.saving_documents import saving_csv, saving_document
+    from simulator.report.saving_tables import saving_lines
+
+    def replayed() -> "Savings":
+        with progress("replications") as told:
+            return api.whatif(scenario, tenant, architectures, numbers=options.numbers(settings), progress=told, **chosen)
+
+    if out is None:
+        found = replayed()
+    else:
+        with writing.folder_to_fill(out) as folder:
+            found = replayed()
+            with writing.worded(out):
+                _write(found, folder, typed())
+    if shape == "json":
+        writing.print_text(json_text(saving_document(found, typed())))
+    elif shape == "csv":
+        writing.print_text(saving_csv(found))
+    else:
+        writing.print_lines(saving_lines(found, writing.terminal_width()))
+    if out is not None:
+        writing.print_notice(f"whatif.json, whatif.csv and the picture are in {out}")
+
+
+def _write(found: "Savings", folder: Path, command: str) -> None:
+    from simulator.report.plain import json_text
+    from simulator.report.saving_documents import saving_csv, saving_document
+    from simulator.report.saving_picture import write_saving_picture
+
+    writing.fill(folder / "whatif.json", json_text(saving_document(found, command)))
+    writing.fill(folder / "whatif.csv", saving_csv(found))
+    write_saving_picture(found, folder)
+
+
+COMMANDS = {"whatif": whatif}

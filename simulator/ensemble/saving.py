@@ -1,0 +1,206 @@
+"""What would have saved a tenant: mitigations, its users on other architectures, and pairs of these, against the tenant as it was."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Literal
+
+from simulator.engine.replay import replay
+from simulator.ensemble.cases import Case, cases_of, plan_of, shares_of, standing
+from simulator.ensemble.estimating import FEW, estimate, interval
+from simulator.ensemble.results import Estimate, Origin
+from simulator.ensemble.varying import Variant, Variants
+from simulator.measures.index import TraceIndex
+from simulator.measures.outages import outcome
+from simulator.model.world import Tenant
+
+Progress = Callable[[int, int], None]
+COMBINED = 4
+"""So many of the best mitigations are combined with each other; each pair is a run of its own."""
+TOLD = 0.05
+"""Minutes that a pair has to save beyond the better one of its two: below this a table shows no difference."""
+AS_IT_WAS = ""
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Saved:
+    """A difference between the tenant as it was and otherwise, replication by replication under common random numbers."""
+
+    mean: float
+    ci95: tuple[float, float] | None
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Saving:
+    """One change, or two of them together, and what it would have come to."""
+
+    changes: tuple[str, ...]
+    kind: Literal["mitigation", "architecture", "pair"]
+    cost_index: float | None
+    """Of the tenant as it is then deployed; None where nothing says what its units carry."""
+    lost_minutes: Estimate
+    saved_minutes: Saved
+    saved_user_hours: Saved
+    open_at_horizon: float
+    """Share of replications in which the outage was still open when the simulated time ended."""
+    on_front: bool = False
+    """Whether nothing else saves at least as much for at most the cost."""
+
+    @property
+    def name(self) -> str:
+        return " + ".join(self.changes)
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Savings:
+    """A tenant as it was in an incident, and everything that would have changed its losses, the most first."""
+
+    origin: Origin
+    tenant: str
+    users: float
+    placement: Mapping[str, str]
+    replications: int
+    cost_index: float | None
+    lost_minutes: Estimate
+    lost_user_hours: Estimate
+    open_at_horizon: float
+    options: tuple[Saving, ...]
+    pairs_tried: int
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True, frozen=True)
+class _Outcome:
+    """Lost minutes in each replication, the share of these with an outage open at the end, and what the deployment costs."""
+
+    lost: tuple[float, ...]
+    open: float
+    cost_index: float | None
+
+
+Outcomes = dict[tuple[tuple[str, ...], str], _Outcome]
+"""By mitigations and architecture; AS_IT_WAS stands for the tenant's own deployment."""
+
+
+def savings(
+    variants: Variants, *, origin: Origin, replications: int, pairs: int, progress: Progress | None = None
+) -> Savings:
+    """Replay the scenario as it was, with each mitigation, and with the best of these two by two; the same passengers ride in all.
+
+    `pairs` is how many pairs are told: the best of those that save more than either of their two alone.
+    """
+    was, load = variants.was, variants.load
+    names = tuple(m.name for m in was.scenario.mitigations)
+    tried = list(combinations(range(min(COMBINED, len(names))), 2)) if pairs else []
+    tick = _ticking(progress, replications * (1 + len(names) + len(tried)))
+    found: Outcomes = _outcomes((), was, origin, replications, tick)
+    for name in names:
+        found |= _outcomes((name,), load((name,)), origin, replications, tick)
+    best = sorted(names, key=lambda name: sum(found[(name,), AS_IT_WAS].lost))
+    for a, b in tried:
+        both = tuple(name for name in names if name in (best[a], best[b]))
+        found |= _outcomes(both, load(both), origin, replications, tick)
+    options = {key: _saving(key, found, was.tenant) for key in found if key != ((), AS_IT_WAS)}
+    chosen = [one for one in options.values() if one.kind != "pair"]
+    chosen += sorted(_worth_two(options), key=_order)[:pairs]
+    own = found[(), AS_IT_WAS]
+    marks = on_front([(one.cost_index, one.saved_minutes.mean) for one in chosen], own.cost_index)
+    case = standing(was.scenario, [was.tenant])[0]
+    return Savings(
+        origin=origin, tenant=was.tenant.name, users=was.tenant.users, placement=dict(case.placement.zones), replications=replications,
+        cost_index=own.cost_index, lost_minutes=estimate(own.lost), open_at_horizon=own.open,
+        lost_user_hours=estimate([lost * was.tenant.users / 60.0 for lost in own.lost]),
+        options=tuple(sorted((replace(one, on_front=mark) for one, mark in zip(chosen, marks, strict=True)), key=_order)),
+        pairs_tried=sum(one.kind == "pair" for one in options.values()) if pairs else 0,
+        warnings=_warnings(replications, variants.left_out),
+    )  # fmt: skip
+
+
+def on_front(options: Sequence[tuple[float | None, float]], own_cost: float | None) -> list[bool]:
+    """Of (cost, saved minutes) pairs, which are such that nothing else saves at least as much for at most the cost.
+
+    Leaving the tenant as it was is one of the others: it saves nothing, for its own cost. Of equals each one stands. An unknown cost is
+    neither more nor less than a known one, and the same as another unknown one.
+    """
+    return [
+        saved >= 0.0
+        and not _as_good((own_cost, 0.0), (cost, saved))
+        and not any(_as_good(other, (cost, saved)) and other != (cost, saved) for other in options)
+        for cost, saved in options
+    ]
+
+
+def _as_good(one: tuple[float | None, float], other: tuple[float | None, float]) -> bool:
+    (cost, saved), (limit, least) = one, other
+    return saved >= least and (cost == limit or (cost is not None and limit is not None and cost < limit))
+
+
+def _ticking(progress: Progress | None, total: int) -> Callable[[], None]:
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total)
+
+    return tick
+
+
+def _outcomes(mitigations: tuple[str, ...], variant: Variant, origin: Origin, replications: int, tick: Callable[[], None]) -> Outcomes:
+    """The tenant where it stands and every architecture where the failure strikes, all of them in one run of the world."""
+    scenario = variant.scenario
+    members: dict[str, list[tuple[Case, float]]] = {AS_IT_WAS: [(standing(scenario, [variant.tenant])[0], 1.0)]}
+    cases = cases_of(scenario, variant.architectures)
+    members |= {one.name: shares_of(cases, one.name, "hit") for one in variant.architectures}
+    riding = [case for some in members.values() for case, _ in some]
+    plan = plan_of(scenario, riding)
+    lost: dict[str, list[float]] = {name: [] for name in members}
+    still: dict[str, float] = dict.fromkeys(members, 0.0)
+    for n in range(replications):
+        index = TraceIndex(replay(plan, seed=origin.seed, replication=n))
+        ended = {case.label: outcome(index, case.label, objective=case.tenant.objective) for case in riding}
+        for name, some in members.items():
+            lost[name].append(math.fsum(weight * ended[case.label].lost_seconds for case, weight in some) / 60.0)
+            still[name] += math.fsum(weight * ended[case.label].open_at_horizon for case, weight in some) / replications
+        tick()
+    costs = {AS_IT_WAS: variant.tenant.cost_index, **{one.name: one.cost_index for one in variant.architectures}}
+    return {
+        (mitigations, name): _Outcome(lost=tuple(lost[name]), open=still[name], cost_index=costs[name] or None) for name in members
+    }
+
+
+def _saving(key: tuple[tuple[str, ...], str], found: Outcomes, tenant: Tenant) -> Saving:
+    mitigations, architecture = key
+    one, own = found[key], found[(), AS_IT_WAS]
+    changes = (*mitigations, *([architecture] if architecture else []))
+    gaps = [was - now for was, now in zip(own.lost, one.lost, strict=True)]
+    return Saving(
+        changes=changes, kind="pair" if len(changes) > 1 else "architecture" if architecture else "mitigation", cost_index=one.cost_index,
+        lost_minutes=estimate(one.lost), saved_minutes=_saved(gaps), saved_user_hours=_saved([gap * tenant.users / 60.0 for gap in gaps]),
+        open_at_horizon=one.open,
+    )  # fmt: skip
+
+
+def _saved(gaps: Sequence[float]) -> Saved:
+    return Saved(mean=math.fsum(gaps) / len(gaps), ci95=interval(gaps))
+
+
+def _worth_two(options: Mapping[tuple[tuple[str, ...], str], Saving]) -> Iterator[Saving]:
+    """The pairs that save more than either of their two alone."""
+    for (mitigations, architecture), pair in options.items():
+        alone = [((name,), AS_IT_WAS) for name in mitigations] + ([((), architecture)] if architecture else [])
+        if len(alone) > 1 and pair.saved_minutes.mean >= max(options[one].saved_minutes.mean for one in alone) + TOLD:
+            yield pair
+
+
+def _order(one: Saving) -> tuple[float, float, int, str]:
+    """The most saved first, then the cheapest, then what is simplest."""
+    return -one.saved_minutes.mean, math.inf if one.cost_index is None else one.cost_index, len(one.changes), one.name
+
+
+def _warnings(replications: int, left_out: Sequence[str]) -> tuple[str, ...]:
+    few = f"{replications} replication{'s are' if replications > 1 else ' is'} few: take at least {FEW} for a sound interval"
+    placeless = f"this world has no place for {', '.join(left_out)}; name architectures that are made for it"
+    return (*([few] if replications < FEW else []), *([placeless] if left_out else []))
