@@ -38,9 +38,10 @@ def run(
 ) -> None:
     """Replay SCENARIO once on one architecture, or for one tenant.
 
-    SCENARIO is a name of the catalogue (azsim list) or a file. With --out, the folder gets run.json, run.csv (the curve) and a picture.
-    With --trace, each line of the file is a change: t_seconds, clock, change, owner, amount, cause (number of the line, from 0, of the
-    change that caused it; -1 for a first fault), and detail where there is one.
+    SCENARIO is a name of the catalogue (azsim list) or a file. With --out, the folder gets run.json, run.csv (the curve), a picture of
+    the curve, and one of all that it hangs on, at the worst instant. With --trace, each line of the file is a change: t_seconds, clock,
+    change, owner, amount, cause (number of the line, from 0, of the change that caused it; -1 for a first fault), and detail where there
+    is one.
 
     \b
     Examples:

@@ -29,7 +29,7 @@ def run_sheet(run: RunResult) -> Sheet:
     window = window_of(origin.start, origin.horizon_seconds, [(curve.times, curve.values)], [event.seconds for event in events])
     heading = Heading(
         title=f"{run.architecture} in {origin.scenario}",
-        lines=(_figures(run), f"Case {case_text(run.case)}{_placement(run)}. Replication {run.replication}. {conditional(origin)}"),
+        lines=(_figures(run), f"Case {case_text(run.case)}{placement_text(run)}. Replication {run.replication}. {conditional(origin)}"),
         key=_key(run, bool(events)),
     )
     box = Box(
@@ -75,7 +75,8 @@ def _since(run: RunResult, i: int) -> float:
     return (run.outages[i].start - run.origin.start).total_seconds()
 
 
-def _placement(run: RunResult) -> str:
+def placement_text(run: RunResult) -> str:
+    """` (a in zone-1, b in zone-2)`, to stand behind the case; nothing where it has none."""
     return f" ({', '.join(f'{role} in {zone}' for role, zone in run.placement.items())})" if run.placement else ""
 
 

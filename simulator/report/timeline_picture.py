@@ -49,14 +49,15 @@ def merged(timeline: Sequence[Impairment]) -> list[Lane]:
         del lanes[at]
         # The wider lane may now fit one before it.
         at = other
-    return [Lane(label="/".join(_part(sorted(names)) for names in parts), down=down) for parts, down in lanes]
+    return [Lane(label="/".join(braced(sorted(names)) for names in parts), down=down) for parts, down in lanes]
 
 
 def _join(some: list[frozenset[str]], others: list[frozenset[str]]) -> bool:
     return len(some) == len(others) and sum(a != b for a, b in zip(some, others, strict=True)) <= 1
 
 
-def _part(names: list[str]) -> str:
+def braced(names: Sequence[str]) -> str:
+    """Names as one: `zone-{2,3}`, `group-{1–4}`."""
     if len(names) == 1:
         return names[0]
     stem = 0
