@@ -43,12 +43,14 @@ def test_a_long_line_has_a_lane_in_each_column_that_it_passes() -> None:
     assert [[c for c, _ in lane] for lane in found.lanes] == [[], [], [], [1, 2]]
 
 
-def test_a_long_line_runs_straight_where_nothing_is_in_its_way() -> None:
+def test_a_long_line_runs_straight_and_bends_at_its_ends() -> None:
+    # 7 hangs below a chain, and leads to its end: between the two heights a line could climb a little in every column.
     chain = [(k, k + 1) for k in range(6)]
-    lane = laid(7, [*chain, (0, 6)]).lanes[-1]
-    assert len(lane) == 5
-    heights = [y for _, y in lane]
-    assert max(heights) - min(heights) < 0.02
+    found = laid(10, [*chain, (0, 7), (7, 6), (0, 8), (0, 9)])
+    heights = [y for _, y in found.lanes[7]]
+    assert len(heights) == 4
+    assert abs(found.middles[7] - found.middles[6]) > 0.2
+    assert max(heights) - min(heights) < 0.01
 
 
 def test_crossings_that_can_be_avoided_are() -> None:
