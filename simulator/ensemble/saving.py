@@ -101,7 +101,7 @@ def savings(
     for a, b in tried:
         both = tuple(name for name in names if name in (best[a], best[b]))
         found |= _outcomes(both, load(both), origin, replications, tick)
-    options = {key: _saving(key, found, was.tenant) for key in found if key != ((), AS_IT_WAS)}
+    options = {key: _saving(key, found, was.tenant) for key in found if 1 <= len(_changes(key)) <= 2}
     chosen = [one for one in options.values() if one.kind != "pair"]
     chosen += sorted(_worth_two(options), key=_order)[:pairs]
     own = found[(), AS_IT_WAS]
@@ -171,13 +171,16 @@ def _outcomes(mitigations: tuple[str, ...], variant: Variant, origin: Origin, re
     }
 
 
-def _saving(key: tuple[tuple[str, ...], str], found: Outcomes, tenant: Tenant) -> Saving:
+def _changes(key: tuple[tuple[str, ...], str]) -> tuple[str, ...]:
     mitigations, architecture = key
-    one, own = found[key], found[(), AS_IT_WAS]
-    changes = (*mitigations, *([architecture] if architecture else []))
+    return (*mitigations, *([architecture] if architecture else []))
+
+
+def _saving(key: tuple[tuple[str, ...], str], found: Outcomes, tenant: Tenant) -> Saving:
+    one, own, changes = found[key], found[(), AS_IT_WAS], _changes(key)
     gaps = [was - now for was, now in zip(own.lost, one.lost, strict=True)]
     return Saving(
-        changes=changes, kind="pair" if len(changes) > 1 else "architecture" if architecture else "mitigation", cost_index=one.cost_index,
+        changes=changes, kind="pair" if len(changes) > 1 else "architecture" if key[1] else "mitigation", cost_index=one.cost_index,
         lost_minutes=estimate(one.lost), saved_minutes=_saved(gaps), saved_user_hours=_saved([gap * tenant.users / 60.0 for gap in gaps]),
         open_at_horizon=one.open,
     )  # fmt: skip

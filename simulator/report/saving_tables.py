@@ -57,7 +57,7 @@ def _table(found: "Savings") -> Table:
         Column(head="change"), Column(head="kind"), Column(head=f"saved{sure}", numeric=True), Column(head="lost", numeric=True),
         Column(head="user-hours saved", numeric=True), Column(head="cost", numeric=True), Column(head=""),
     )  # fmt: skip
-    title = "" if found.options else "The scenario has no mitigations, and the catalogue no architectures."
+    title = "" if found.options else "There are neither mitigations in this scenario nor architectures for its world."
     return Table(columns=columns, rows=tuple(_row(one) for one in found.options), title=title, styles=((FRONT, "green"),))
 
 
