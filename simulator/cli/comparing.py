@@ -40,7 +40,7 @@ def compare(
       azsim compare 2012-06-29-us-east-1-power-loss --replications 400 --out results
     """
     from simulator import api
-    from simulator.report import documents, tables
+    from simulator.report import comparison_tables, documents
 
     def replayed() -> "Comparison":
         with progress(_WAITING) as told:
@@ -60,7 +60,7 @@ def compare(
     elif shape == "csv":
         writing.print_text(documents.comparison_csv(found))
     else:
-        writing.print_lines(tables.comparison_lines(found, writing.terminal_width()))
+        writing.print_lines(comparison_tables.comparison_lines(found, writing.terminal_width()))
     if out is not None:
         writing.print_notice(f"compare.json, compare.csv and the pictures are in {out}")
 

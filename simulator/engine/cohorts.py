@@ -73,10 +73,10 @@ class Cohort:
             self._leave_ways(b)
         return record
 
-    def fail_by_itself(self, b: int) -> None:
+    def fail_by_itself(self, b: int, cause: int = -1) -> None:
         """The life of batch b has ended, or its hazard has struck; nothing holds it down, so it sets out on its way back at once."""
         run = self.run
-        record = run.trace.add(run.agenda.now, "fails", self.plan.owner, self.size, -1, self.first_unit + b)
+        record = run.trace.add(run.agenda.now, "fails", self.plan.owner, self.size, cause, self.first_unit + b)
         down = self.lose(b, record, hold=False)
         if self.holds[b] == 0:
             self.set_out(b, down, self.plan.recovery)
@@ -206,7 +206,7 @@ class Cohort:
     def _announce(self, b: int, change: str, record: int) -> None:
         """Let the component, its twins in other tenants, and hazards that it keeps at bay, know how many of their units are up."""
         for hazard in self.watchers:
-            hazard.counterpart(b, up=change == "up")
+            hazard.counterpart(b, up=change == "up", record=record)
         run = self.run
         up = sum(c.up for c in run.cohorts_of[self.node]) + run.calm_units.get(self.node, 0.0) if self.plan.rider else self.up
         total = run.plan.units[self.plan.owner]

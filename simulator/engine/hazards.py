@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Hazard:
     """A cohort's hazard in one replication."""
 
-    __slots__ = ("_acting", "_clock", "_cohort", "_deed", "_followers", "_last", "_marked", "_marks", "_plan")
+    __slots__ = ("_acting", "_because", "_clock", "_cohort", "_deed", "_followers", "_last", "_marked", "_marks", "_plan")
 
     def __init__(self, *, cohort: Cohort, plan: HazardPlan) -> None:
         self._cohort, self._plan = cohort, plan
@@ -30,6 +30,7 @@ class Hazard:
         self._marks: list[tuple[float, int, int]] = []
         self._marked: dict[int, int] = {}
         self._followers: dict[int, list[int]] = {}
+        self._because: dict[int, int] = {}
         self._deed: Deed | None = None
         self._acting = plan.during is None or holds(plan.during, cohort.run)
 
@@ -74,8 +75,9 @@ class Hazard:
                 self._followers.setdefault(self._counterpart(b, other), []).append(b)
             other.watchers.append(self)
 
-    def counterpart(self, j: int, *, up: bool) -> None:
-        """Unit j of the other component is up again, or down."""
+    def counterpart(self, j: int, *, up: bool, record: int) -> None:
+        """Unit j of the other component is up again, or down; its loss is the cause of what breaks for want of it."""
+        self._because[j] = record
         for b in self._followers.get(j, ()):
             if up:
                 self.end(b)
@@ -135,7 +137,8 @@ class Hazard:
         self._clock = max(self._clock, mark)
         if self._marked.get(b) == life:
             del self._marked[b]
-            self._cohort.fail_by_itself(b)
+            other = self._counterparts()
+            self._cohort.fail_by_itself(b, -1 if other is None else self._because.get(self._counterpart(b, other), -1))
         self._look_ahead()
 
 

@@ -106,6 +106,10 @@ class ComparisonRow:
     outage_minutes: Estimate
     time_to_recover_minutes: Estimate | None
     lost_minutes: Estimate
+    hit_in: float
+    """Share of replications in which it lost anything."""
+    lost_if_hit: Estimate | None
+    """Lost minutes in these alone; None where there are none."""
     worst_served: Estimate
     blast_radius_users: Estimate
     data_loss_minutes: Estimate

@@ -100,6 +100,8 @@ def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
         "outage_minutes": _estimate(row.outage_minutes),
         "time_to_recover_minutes": None if row.time_to_recover_minutes is None else _estimate(row.time_to_recover_minutes),
         "lost_minutes": _estimate(row.lost_minutes),
+        "hit_in": row.hit_in,
+        "lost_minutes_if_hit": None if row.lost_if_hit is None else _estimate(row.lost_if_hit),
         "worst_served": _estimate(row.worst_served),
         "blast_radius_users": _estimate(row.blast_radius_users),
     }

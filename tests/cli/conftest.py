@@ -61,6 +61,7 @@ def run_result() -> RunResult:
 def comparison() -> Comparison:
     def row(name: str, placement: str, mean: float) -> ComparisonRow:
         return ComparisonRow(
+            hit_in=1.0, lost_if_hit=None,
             architecture=name, summary="", placement=placement, cost_index=2.0, outage_minutes=estimate(mean),
             time_to_recover_minutes=None if mean == 0 else estimate(mean), lost_minutes=estimate(mean), worst_served=estimate(0.4, 0.1),
             blast_radius_users=estimate(0.6, 0.1), data_loss_minutes=estimate(0.0, math.nan), open_at_horizon=0.5 if mean > 1000 else 0.0,

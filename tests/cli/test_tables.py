@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulator.ensemble.results import Comparison, Explanation, Fidelity, RunResult
-from simulator.report import tables, wording
+from simulator.report import comparison_tables, tables, wording
 from simulator.report.layout import Column, Line, Table, cell_width, laid_out
 from tests.cli.conftest import START
 
@@ -63,7 +63,7 @@ def test_no_figure_is_lost_at_any_width(
     def figures(lines: Iterable[Line]) -> set[str]:
         return set(re.findall(r"[0-9][0-9.,:]*[0-9]|[0-9]", text(lines)))
 
-    assert figures(tables.comparison_lines(comparison, width)) == figures(tables.comparison_lines(comparison, 10_000))
+    assert figures(comparison_tables.comparison_lines(comparison, width)) == figures(comparison_tables.comparison_lines(comparison, 10_000))
     assert figures(tables.fidelity_lines(fidelity, width)) == figures(tables.fidelity_lines(fidelity, 10_000))
     assert figures(tables.run_lines(run_result, width)) == figures(tables.run_lines(run_result, 10_000))
     assert figures(tables.explanation_lines(explanation, width)) == figures(tables.explanation_lines(explanation, 10_000))
@@ -78,7 +78,7 @@ def test_columns_of_prose_keep_to_the_width(cells: list[str], width: int) -> Non
 
 
 def test_a_comparison_says_what_its_figures_are(comparison: Comparison) -> None:
-    lines = text(tables.comparison_lines(comparison, None)).splitlines()
+    lines = text(comparison_tables.comparison_lines(comparison, None)).splitlines()
     assert lines[:7] == [
         "storm: A [/b] storm.",
         "Conditional on this incident: what happens given that it does, and no forecast of how often.",
@@ -99,7 +99,8 @@ def test_a_comparison_says_what_its_figures_are(comparison: Comparison) -> None:
 def test_one_replication_has_no_interval(comparison: Comparison) -> None:
     rows = [replace(row, outage_minutes=replace(row.outage_minutes, ci95=None)) for row in comparison.rows]
     pair = replace(comparison.paired[0], lost_minutes_ci95=None)
-    lines = text(tables.comparison_lines(replace(comparison, replications=1, rows=tuple(rows), paired=(pair,)), None)).splitlines()
+    one = replace(comparison, replications=1, rows=tuple(rows), paired=(pair,))
+    lines = text(comparison_tables.comparison_lines(one, None)).splitlines()
     assert lines[5:8] == [
         "architecture  cost  outage     5–95 %  recover   lost  worst  lost more",
         "=cmd()         2.0  1,235*  617–2,469    1,235  1,235   40 %      1,222",

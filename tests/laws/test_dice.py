@@ -23,7 +23,7 @@ RIDING = ("single-zone", "two-zone", "three-zone-tight", "three-zone-spare")
 REPLAYED = f"""
 import hashlib, json
 from simulator import api
-found = [api.run({NIGHT!r}, name, seed=5, replication=2) for name in ("two-zone", "netflix-like")]
+found = [api.run({NIGHT!r}, name, seed=5, replication=2) for name in ("two-zone", "netflix")]
 print(json.dumps([hashlib.sha256(repr((f.trace.records, f.curve, f.trace.waits, f.lost_minutes)).encode()).hexdigest() for f in found]))
 """
 

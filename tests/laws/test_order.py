@@ -70,7 +70,7 @@ def test_the_night_shuffled_is_the_same_night(order: int, tmp_path: Path) -> Non
         source = catalogue.find(name, "incident") if kind == "incident" else catalogue.root() / "worlds" / f"{name}.yaml"
         tree = read_yaml(source.read_bytes(), file=source.name).value
         written(tmp_path, name, shuffled(tree, dice))
-    names = ["single-zone", "two-zone", "three-zone-failsafe", "netflix-like"]
+    names = ["single-zone", "two-zone", "three-zone-failsafe", "netflix"]
     plain, other = (outcome(source, names) for source in (NIGHT, tmp_path / f"{NIGHT}.yaml"))  # type: ignore[arg-type]
     assert other.records == plain.records
     assert other.curves == plain.curves

@@ -105,7 +105,7 @@ def test_served_and_lost_make_up_what_is_offered(found: list[tuple[int, int, int
 @pytest.mark.parametrize(
     "name",
     ["single-zone", "two-zone", "three-zone-tight", "three-zone-spare", "three-zone-failsafe", "two-region-standby", "two-region-active",
-     "private-datacenter", "netflix-like"],
+     "private-datacenter", "netflix"],
 )  # fmt: skip
 def test_served_and_lost_make_up_the_night(name: str) -> None:
     result = api.run(NIGHT, name)

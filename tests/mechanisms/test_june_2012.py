@@ -49,7 +49,7 @@ TENFOLD = (("shifts-total", "37.42 min"), ("replacements-total", "346.4 min"), (
 def test_ten_times_the_jobs_of_others_delay_a_tenants_own() -> None:
     shifts, registered = [], []
     for seed in SEEDS:
-        plain, crowded = night("netflix-like", seed=seed), night("netflix-like", seed=seed, numbers=TENFOLD)
+        plain, crowded = night("netflix", seed=seed), night("netflix", seed=seed, numbers=TENFOLD)
         shift, owner = f"{plain.label}/lb", f"{plain.label}/b/web-extra"
         shifts.append(times(crowded.trace, "withdrawn", shift)[0] - times(plain.trace, "withdrawn", shift)[0])
         registered.append(times(crowded.trace, "up", owner)[0] - times(plain.trace, "up", owner)[0])
@@ -73,7 +73,7 @@ def test_without_the_scale_up_bug_the_wait_stays_short(seed: int) -> None:
 def with_timeout(folder: Path, timeout: str) -> Path:
     """The fail-safe tenant with another time-out of the calls between its tiers."""
     return written(folder, "tenant", {
-        "format": 1, "name": "other-timeout", "summary": "the same with another time-out", "kind": "tenant", "like": "netflix-like",
+        "format": 1, "name": "other-timeout", "summary": "the same with another time-out", "kind": "tenant", "like": "netflix",
         "numbers": {"call-timeout": {"value": timeout, "basis": BASIS}},
     })  # fmt: skip
 
@@ -115,7 +115,7 @@ def test_the_launch_api_is_gone_while_running_capacity_serves_on() -> None:
 def test_launches_wait_until_people_have_promoted_the_replica() -> None:
     for role in "bc":  # zones that nothing happened to
         for switched, later in (((), True), (("api-manual-failover",), False)):
-            result = night("netflix-like", without=switched)
+            result = night("netflix", without=switched)
             owner = f"{result.label}/{role}/web-extra"
             asked, up = times(result.trace, "starts", owner)[0], times(result.trace, "up", owner)
             assert LOST < asked < LOST + 600.0

@@ -66,7 +66,6 @@ DELIBERATE: dict[str, dict[str, str]] = {
         "O22a: missing": "the handful stands as its share of the hundreds, which is wider at both ends",
         "O23b: low": "the group has devices of broken load balancers too, at most the 5 % of O22",
         "O31: unit": "the file makes a number of 'unchanged': a ratio of one, with five zones beside three",
-        "O32: missing": "nothing is known of how the other video service was built, so there is no probe to ask",
     },
 }
 

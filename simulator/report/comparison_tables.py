@@ -1,0 +1,98 @@
+"""Architectures side by side, as tables for people: one for each case."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from simulator.report.layout import Column, Line, Table, laid_out, line, prose
+from simulator.report.tables import ALONE, CONDITIONAL
+from simulator.report.wording import CASES, minutes, percent
+
+if TYPE_CHECKING:
+    from simulator.ensemble.results import Comparison, ComparisonRow
+
+MEANS = "Minutes, as means over the replications with the 95 % interval of the mean."
+LEGEND = (
+    "Outage: below the objective, with its range over 5–95 % "
+    "of the replications; recover: from the first fall below it to the last return; lost: of full service; writes: lost at a failover; "
+    "lost more: than the architecture that loses least, replication by replication. Cost: capacity over demand; worst: the least share "
+    "served."
+)
+BY_CHANCE = "Hit in: share of the replications in which it lost anything, since no zone fails here; lost if hit: mean of these."
+
+
+def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Line]:
+    """One table per case."""
+    origin = comparison.origin
+    yield from prose(f"{origin.scenario}: {comparison.summary}", width)
+    yield from prose(CONDITIONAL, width)
+    objective = "the architecture's own" if comparison.objective is None else percent(comparison.objective)
+    count = comparison.replications
+    counted_as = f"{count} replication{'s' if count != 1 else ''}"
+    switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
+    yield from prose("; ".join([counted_as, f"seed {origin.seed}", f"objective {objective}", *switches]) + ".", width)
+    for case, says in CASES.items():
+        rows = [row for row in comparison.rows if row.placement == case]
+        if rows:
+            yield line("")
+            title = f"{case}: {says} ({counted_as})"
+            yield from laid_out(_comparison_table(comparison, rows, title), width)
+    yield line("")
+    by_chance = f" {BY_CHANCE}" if _only_average(comparison) else ""
+    yield from prose(f"{MEANS if count > 1 else ALONE} {LEGEND}{by_chance}", width)
+    if any(row.open_at_horizon > 0 for row in comparison.rows):
+        yield from prose("* In some replications an outage was still open when the simulated time ended: it lasts longer.", width)
+    for warning in comparison.warnings:
+        yield from prose(f"Warning: {warning}.", width)
+
+
+def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"], title: str) -> Table:
+    best = min(rows, key=lambda row: (row.lost_minutes.mean, row.cost_index)).architecture
+    gaps = _gaps(comparison, rows[0].placement, best) if len(rows) > 1 else {}
+    writes = any(row.data_loss_minutes.p95 > 0 for row in rows)
+    columns = [Column(head="architecture")]
+    sure = "" if all(row.outage_minutes.ci95 is None for row in rows) else " [95 %]"
+    columns += [Column(head=head, numeric=True) for head in ("cost", f"outage{sure}", "5–95 %", "recover", "lost", "worst")]
+    by_chance = _only_average(comparison)
+    columns += [Column(head="hit in", numeric=True), Column(head="lost if hit", numeric=True)] if by_chance else []
+    columns += [Column(head="writes", numeric=True)] if writes else []
+    columns += [Column(head=f"lost more{sure}", numeric=True)] if gaps else []
+    cells = []
+    for row in rows:
+        recovered = row.time_to_recover_minutes
+        own = [
+            row.architecture,
+            f"{row.cost_index:.1f}" if row.cost_index else "",
+            _with_interval(f"{minutes(row.outage_minutes.mean)}{'*' if row.open_at_horizon > 0 else ''}", row.outage_minutes.ci95),
+            f"{minutes(row.outage_minutes.p05)}–{minutes(row.outage_minutes.p95)}",
+            "" if recovered is None else minutes(recovered.mean),
+            minutes(row.lost_minutes.mean),
+            percent(row.worst_served.mean),
+        ]
+        if by_chance:
+            own += [percent(row.hit_in), "" if row.lost_if_hit is None else minutes(row.lost_if_hit.mean)]
+        own += [minutes(row.data_loss_minutes.mean)] if writes else []
+        own += [gaps.get(row.architecture, "least")] if gaps else []
+        cells.append(tuple(own))
+    return Table(columns=tuple(columns), rows=tuple(cells), title=title)
+
+
+def _only_average(comparison: "Comparison") -> bool:
+    """Whether no zone fails in the scenario, so that not where one stands but chance alone says who is hit."""
+    return {row.placement for row in comparison.rows} == {"average"}
+
+
+def _with_interval(mean: str, interval: tuple[float, float] | None) -> str:
+    return mean if interval is None else f"{mean} [{minutes(interval[0])}, {minutes(interval[1])}]"
+
+
+def _gaps(comparison: "Comparison", case: str, best: str) -> dict[str, str]:
+    """How many more minutes each architecture loses than the one that loses least, with the interval of the paired difference."""
+    gaps = {}
+    for pair in comparison.paired:
+        if pair.placement == case and best in (pair.a, pair.b) and pair.a != pair.b:
+            sign = 1.0 if pair.b == best else -1.0
+            ends = pair.lost_minutes_ci95
+            name = pair.a if pair.b == best else pair.b
+            interval = None if ends is None else (min(sign * end for end in ends), max(sign * end for end in ends))
+            gaps[name] = _with_interval(minutes(sign * pair.lost_minutes_mean), interval)
+    return gaps
