@@ -55,7 +55,7 @@ def compare(
 ) -> Comparison:  # fmt: skip
     """Replay the scenario `replications` times with all tenants in all their placements riding along."""
     cases = cases_of(scenario, tenants)
-    asked = (FIXED,) if kind == "tenant" and all(map(is_fixed, tenants)) else CASES
+    asked = (FIXED,) if kind == "tenant" and all(map(is_fixed, tenants)) else CASES if scenario.hit_zones else ("average",)
     plan = plan_of(scenario, cases)
     grid = np.linspace(0.0, scenario.horizon, GRID)
     grid[-1] = np.nextafter(scenario.horizon, 0.0)
@@ -102,10 +102,12 @@ def _values(index: TraceIndex, case: Case) -> dict[str, float]:
 
 def _row(tenant: Tenant, case: str, tally: _Tally) -> ComparisonRow:
     values = tally.values
+    hit = [lost for lost in values["lost"] if lost > 0.0]
     return ComparisonRow(
         architecture=tenant.name, summary=tenant.summary, placement=case, cost_index=tenant.cost_index,
         outage_minutes=estimate(values["outage"]), time_to_recover_minutes=estimate(values["recover"]),
-        lost_minutes=estimate(values["lost"]), worst_served=estimate(values["worst"], ceiling=1.0),
+        lost_minutes=estimate(values["lost"]), hit_in=len(hit) / len(values["lost"]), lost_if_hit=estimate(hit) if hit else None,
+        worst_served=estimate(values["worst"], ceiling=1.0),
         blast_radius_users=estimate(values["users"], ceiling=1.0), data_loss_minutes=estimate(values["writes"]),
         open_at_horizon=sum(values["open"]) / len(values["open"]),
     )  # fmt: skip
@@ -113,7 +115,7 @@ def _row(tenant: Tenant, case: str, tally: _Tally) -> ComparisonRow:
 
 def _paired(tenants: Sequence[Tenant], tallies: dict[tuple[str, str], _Tally]) -> list[Paired]:
     out = []
-    for case in ("hit", "average"):
+    for case in [case for case in ("hit", "average") if any(asked == case for _, asked in tallies)]:
         for a, b in combinations([t.name for t in tenants], 2):
             ours, theirs = tallies[a, case].values["lost"], tallies[b, case].values["lost"]
             gaps = [x - y for x, y in zip(ours, theirs, strict=True)]
