@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import __version__
 from simulator.ensemble.results import Comparison, Explanation, Fidelity, Kind, Origin, RunResult
+from simulator.ensemble.tenant_results import Tenancy
 from simulator.model.world import Scenario, Tenant
 from simulator.units import parse_clock
 
@@ -149,6 +150,20 @@ def compare(
     kind: Kind = "architecture" if tenant is None else "tenant"
     found = comparing.compare(loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, progress=progress)
     return replace(found, objective=objective)
+
+
+def tenants(
+    scenario: str | Path, names: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, without: Names = (),
+    with_: Names = (), numbers: Numbers | None = None, progress: Progress | None = None,
+) -> Tenancy:  # fmt: skip
+    """Replay a scenario for its tenants, each where it stood, beside what is on record; for those named, which may be any others too."""
+    from simulator.ensemble.tenancy import tenancy
+    from simulator.scenario.choosing import all_chosen, file_of
+
+    beside = [name for name in names if file_of(name) is not None]
+    loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=beside or None)
+    chosen = all_chosen(names, loaded.scenario, without=loaded.without, set_=loaded.numbers)
+    return tenancy(loaded.scenario, chosen, origin=loaded.origin(seed), replications=replications, progress=progress)
 
 
 def fidelity(

@@ -32,3 +32,11 @@ def estimate(values: Sequence[float], *, floor: float = 0.0, ceiling: float = ma
     return Estimate(
         mean=math.fsum(values) / len(values), ci95=ci95, p05=p05, p50=p50, p95=p95
     )
+
+
+def warnings_of(replications: int) -> tuple[str, ...]:
+    """What has to be said of quantiles over so few replications; nothing where there are enough."""
+    if replications >= FEW:
+        return ()
+    are = "replication is" if replications == 1 else "replications are"
+    return (f"{replications} {are} too few for the 5 % and 95 % quantiles: take at least {FEW}",)

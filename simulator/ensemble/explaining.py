@@ -117,12 +117,22 @@ def _mechanism(hop: Hop, mechanisms: dict[str, str]) -> str | None:
     return mechanisms.get(hop.owner)
 
 
-def _text(hop: Hop, run: RunResult, summaries: dict[str, str]) -> str:
-    owner = hop.owner.replace(run.label + "/", f"{run.architecture}: ")
+def first_causes(scenario: Scenario, tenant: Tenant, label: str) -> Callable[[Hop], str]:
+    """What puts the first hop of a chain into words, as an explanation begins with it."""
+    _, summaries = _known(scenario, tenant, label)
+    return lambda hop: _plain(hop, label, tenant.name, summaries)
+
+
+def _plain(hop: Hop, label: str, name: str, summaries: dict[str, str]) -> str:
+    owner = hop.owner.replace(label + "/", f"{name}: ")
     words = _WORDS.get(hop.change)
-    text = f"{owner}: {hop.change}" if words is None else words(hop, owner)
     if hop.change in {"event", "rule"} and hop.owner in summaries:
-        text = f"{owner}: {summaries[hop.owner]}"
+        return f"{owner}: {summaries[hop.owner]}"
+    return f"{owner}: {hop.change}" if words is None else words(hop, owner)
+
+
+def _text(hop: Hop, run: RunResult, summaries: dict[str, str]) -> str:
+    text = _plain(hop, run.label, run.architecture, summaries)
     if hop.owner == run.label:
         text = f"{run.architecture} serves {100 * hop.amount:.1f} % of its demand"
     if hop.waited >= 1.0 and hop.change != "served":

@@ -104,7 +104,9 @@ def _in_parts(table: Table, widths: Sequence[int], parts: Sequence[Sequence[int]
     for n, part in enumerate(parts):
         if n:
             yield line("")
-        some = replace(table, columns=tuple(table.columns[i] for i in part), rows=tuple(tuple(row[i] for i in part) for row in table.rows))
+        # A row that has nothing more to say is not named again.
+        rows = [row for row in table.rows if not n or any(row[i] for i in part[1:])]
+        some = replace(table, columns=tuple(table.columns[i] for i in part), rows=tuple(tuple(row[i] for i in part) for row in rows))
         yield from _columns(some, [widths[i] for i in part])
 
 

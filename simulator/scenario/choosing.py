@@ -1,6 +1,6 @@
 """Which tenant a command means: one that a scenario brings along, or any other file."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ from simulator.model.world import Scenario, Tenant
 from simulator.scenario import building, catalogue
 from simulator.scenario.document import Mark, problem_at
 from simulator.scenario.findings import meant
-from simulator.scenario.problems import ScenarioError
+from simulator.scenario.problems import ScenarioError, quoted
 
 
 def chosen(word: str | Path, scenario: Scenario, *, without: Collection[str] = (), set_: Mapping[str, Any] | None = None) -> Tenant:
@@ -20,6 +20,20 @@ def chosen(word: str | Path, scenario: Scenario, *, without: Collection[str] = (
         known = [*(probe.name for probe in scenario.probes), *(entry.name for entry in catalogue.entries("tenant"))]
         raise unknown(word, "neither the scenario nor the catalogue has a tenant of this name", dict.fromkeys(known), "There are")
     return building.load_tenant(word, scenario, without=without, set_=set_)
+
+
+def all_chosen(
+    words: Sequence[str | Path], scenario: Scenario, *, without: Collection[str] = (), set_: Mapping[str, Any] | None = None
+) -> list[Tenant]:
+    """The tenants of these names, or all that the scenario brings along where none is named; each once."""
+    found: dict[str, Tenant] = {}
+    for word in dict.fromkeys(words or [probe.name for probe in scenario.probes]):
+        tenant = chosen(word, scenario, without=without, set_=set_)
+        if tenant.name in found:
+            fact = f"the tenant {quoted(tenant.name)} is named already"
+            raise ScenarioError((problem_at(str(word), (), Mark(0, 0), fact, "Name it once, or give one of the two another name."),))
+        found[tenant.name] = tenant
+    return list(found.values())
 
 
 def file_of(word: str | Path) -> Path | None:

@@ -35,10 +35,10 @@ def kiosk(name: str = "kiosk", **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def two_gates(folder: Path, *, probes: list[Any] | None = None, **more: Any) -> Path:
+def two_gates(folder: Path, *, probes: list[Any] | None = None, more_components: list[Any] | None = None, **more: Any) -> Path:
     """The east gate is shut at 01:00 for 40 to 80 minutes; the west gate breaks in about half of all replications."""
     breaks = {"failure": {"after": {"law": {"exponential": {"mean": "8 h"}}}}, "recovery": [{"wait": {"for": "90 min"}}]}
-    components = [{"path": "north/east-gate"}, {"path": "north/west-gate", **breaks}]
+    components = [{"path": "north/east-gate"}, {"path": "north/west-gate", **breaks}, *(more_components or [])]
     shut = {"name": "east-gate-shut", "at": "1 h", "summary": "a tree falls on the east gate"}
     events = [shut | {"do": {"fail": {"target": "north/east-gate", "for": {"uniform": ["40 min", "80 min"]}}}}]
     tree = tree_of(name=NAME, horizon="6 h", zones=2, components=components, events=events, hit_zones=["north/zone-1"], **more)

@@ -1,0 +1,65 @@
+"""`azsim tenants`: who was down."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli import options, writing
+from simulator.cli.group import typed
+from simulator.cli.progressing import progress
+
+if TYPE_CHECKING:
+    from simulator.ensemble.tenant_results import Tenancy
+
+
+@click.command(short_help="Tell which tenants of SCENARIO were down.")
+@options.SCENARIO
+@click.argument("names", nargs=-1, metavar="[TENANT]...")
+@options.REPLICATIONS
+@options.SEED
+@options.SWITCHES
+@options.FORMAT
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also write tenants.json and tenants.csv into this folder.")
+def tenants(
+    *, scenario: str, names: tuple[str, ...], shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...], **chosen: Any
+) -> None:
+    """Tell which tenants of SCENARIO were down, since when, for how long, and why.
+
+    For each tenant, where it stood, and for each group of its users; below the simulated figures what is on record. TENANT is one that the
+    scenario brings along, or any other by name (azsim list tenants) or file; without any, all that it brings along are told of.
+
+    \b
+    Examples:
+      azsim tenants 2012-06-29-us-east-1-power-loss
+      azsim tenants 2012-06-29-us-east-1-power-loss netflix --without registry-fail-safe
+      azsim tenants 2012-06-29-us-east-1-power-loss must-launch mine.yaml --format csv
+    """
+    from simulator import api
+    from simulator.report.plain import json_text
+    from simulator.report.tenant_documents import tenancy_csv, tenancy_document
+    from simulator.report.tenant_tables import tenancy_lines
+
+    def replayed() -> "Tenancy":
+        with progress("replications") as told:
+            return api.tenants(scenario, names, numbers=options.numbers(settings), progress=told, **chosen)
+
+    if out is None:
+        found = replayed()
+    else:
+        with writing.folder_to_fill(out) as folder:
+            found = replayed()
+            with writing.worded(out):
+                writing.fill(folder / "tenants.json", json_text(tenancy_document(found, typed())))
+                writing.fill(folder / "tenants.csv", tenancy_csv(found))
+    if shape == "json":
+        writing.print_text(json_text(tenancy_document(found, typed())))
+    elif shape == "csv":
+        writing.print_text(tenancy_csv(found))
+    else:
+        writing.print_lines(tenancy_lines(found, writing.terminal_width()))
+    if out is not None:
+        writing.print_notice(f"tenants.json and tenants.csv are in {out}")
+
+
+COMMANDS = {"tenants": tenants}
