@@ -16,6 +16,7 @@ from simulator import api
 from simulator.ensemble.results import Fidelity, FidelityRow
 from simulator.report.layout import Line
 from simulator.report.tables import fidelity_lines
+from tests.docs import nights
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -122,4 +123,5 @@ if __name__ == "__main__":
             picture = Path(made) / "demo" / "availability.png"
             if picture.exists():
                 (ROOT / "docs" / picture.name).write_bytes(picture.read_bytes())
+    _rewritten(README, lambda text: nights.with_nights(text, nights.compared()))
     _rewritten(README, lambda text: with_fidelity(text, api.fidelity(replications=REPLICATIONS)))

@@ -13,7 +13,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 from simulator import api
 from simulator.distributions import reading
 from simulator.scenario import files
-from tests.docs import format_tables, outputs
+from tests.docs import format_tables, nights, outputs
 
 GUIDES = {"README.md": outputs.README, "scenarios/README.md": outputs.GUIDE}
 BLOCKS = [(name, k) for name, path in GUIDES.items() for k in range(len(outputs.blocks(path.read_text(encoding="utf-8"))))]
@@ -25,6 +25,16 @@ def test_commands_print_what_the_guide_shows(name: str, k: int, tmp_path: Path) 
     outputs.written_into(tmp_path, text)
     block = outputs.blocks(text)[k]
     assert outputs.answered(block, tmp_path) == block, "run: python -m tests.docs.outputs"
+
+
+def test_zones_help_on_one_night_and_not_on_the_other() -> None:
+    """The first table of the README, and what is said of it."""
+    text = outputs.README.read_text(encoding="utf-8")
+    found = nights.compared()
+    assert nights.with_nights(text, found) == text, "run: python -m tests.docs.outputs"
+    december = {row.architecture: row for row in found["2012-12-24-us-east-1-elb-state-deletion"].rows}
+    assert december["single-zone"].lost_minutes == december["three-zone-spare"].lost_minutes
+    assert december["two-region-active"].lost_minutes.mean < december["single-zone"].lost_minutes.mean / 20
 
 
 def test_agreement_is_told_as_it_is() -> None:
