@@ -16,6 +16,8 @@ from simulator.units import parse_clock
 if TYPE_CHECKING:
     import numpy as np
 
+    from simulator.ensemble.attributing import Attribution
+    from simulator.ensemble.cases import Case
     from simulator.ensemble.saving import Savings
 
 Names = Collection[str]
@@ -96,21 +98,30 @@ def run(
 
 
 def _ran(
-    scenario: str | Path, architecture: str | Path | None, tenant: str | Path | None, *, case: str, seed: int, replication: int,
-    objective: float | None, **switches: Any,
-) -> tuple[Loaded, Tenant, RunResult]:  # fmt: skip
-    from simulator.ensemble.cases import case_of
+    scenario: str | Path, architecture: str | Path | None, tenant: str | Path | None, *, seed: int, replication: int, **chosen: Any
+) -> tuple[Loaded, Tenant, RunResult]:
     from simulator.ensemble.single import run_case
+
+    loaded, found, name = _placed(scenario, architecture, tenant, **chosen)
+    kind: Kind = "architecture" if tenant is None else "tenant"
+    ran = run_case(loaded.scenario, found, origin=loaded.origin(seed), replication=replication, name=name, kind=kind)
+    return loaded, found.tenant, ran
+
+
+def _placed(
+    scenario: str | Path, architecture: str | Path | None, tenant: str | Path | None, *, case: str, objective: float | None, **switches: Any
+) -> tuple[Loaded, Case, str]:
+    """A scenario, what rides in it in the first placement of a case, and what the case is called."""
+    from simulator.ensemble.cases import case_of
     from simulator.scenario.problems import Problem, ScenarioError
 
     loaded, one = _rider(scenario, architecture, tenant, objective, **switches)
     found = case_of(loaded.scenario, one, case)
-    kind: Kind = "architecture" if tenant is None else "tenant"
     if found is None:
         fact = f"{one.name} has no placement that is {case} in {loaded.scenario.name}"
-        remedy = f"Ask for another case, or another {kind}."
+        remedy = f"Ask for another case, or another {'architecture' if tenant is None else 'tenant'}."
         raise ScenarioError((Problem(file=str(tenant or architecture), line=0, column=0, fact=fact, remedy=remedy, source_line=""),))
-    return loaded, one, run_case(loaded.scenario, found[0], origin=loaded.origin(seed), replication=replication, name=found[1], kind=kind)
+    return loaded, *found
 
 
 def _rider(
@@ -245,6 +256,21 @@ def explain(
         objective=objective,
     )  # fmt: skip
     return explained(loaded.scenario, one, found)
+
+
+def causes(
+    scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit", seed: int = 1,
+    replications: int = 20, without: Names = (), with_: Names = (), numbers: Numbers | None = None, progress: Progress | None = None,
+) -> Attribution:  # fmt: skip
+    """How many lost minutes vanish without each mechanism alone, and without all of them, in the placement that `explain` tells of."""
+    from simulator.ensemble import attributing, varying
+
+    switches: dict[str, Any] = {"without": without, "with_": with_, "numbers": numbers}
+    loaded, found, _ = _placed(scenario, architecture, tenant, case=case, objective=None, **switches)
+    return attributing.attribution(
+        varying.riding(scenario, architecture=architecture, tenant=tenant, **switches), name=found.tenant.name, label=found.label,
+        placement=dict(found.placement.zones), origin=loaded.origin(seed), replications=replications, progress=progress,
+    )  # fmt: skip
 
 
 def whatif(

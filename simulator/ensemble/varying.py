@@ -1,4 +1,4 @@
-"""Variants of a scenario: with other mitigations on, its tenant as it is then deployed, and architectures with that tenant's users."""
+"""Variants of a scenario: with mitigations on or mechanisms off, and who rides in it then, deployed as that says."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,3 +71,24 @@ def _file(source: str | Path, tenant: str | Path) -> Path | None:
     """The file that says what a tenant's application is like: beside the scenario, in the catalogue, or where it is named."""
     beside = catalogue.refer(str(tenant), "tenant", catalogue.find(source, "incident").parent)
     return beside if isinstance(beside, Path) else file_of(tenant)
+
+
+def riding(
+    source: str | Path, *, architecture: str | Path | None, tenant: str | Path | None, without: Collection[str] = (),
+    with_: Collection[str] = (), numbers: Mapping[str, Any] | None = None,
+) -> Callable[[tuple[str, ...]], tuple[Scenario, Tenant]]:  # fmt: skip
+    """How to load one scenario with mechanisms off, by their names, and the one architecture or tenant that rides in it."""
+    word = architecture if tenant is None else tenant
+    assert word is not None
+    set_ = dict(numbers or {})
+
+    def load(off: tuple[str, ...]) -> tuple[Scenario, Tenant]:
+        gone = (*without, *off)
+        scenario = building.load(
+            source, without=gone, with_=tuple(with_), set_=set_, beside=[] if tenant is not None and file_of(tenant) is None else [word]
+        )
+        if tenant is None:
+            return scenario, building.load_tenant(word, scenario, without=gone, set_=set_)
+        return scenario, chosen(word, scenario, without=gone, set_=set_)
+
+    return load

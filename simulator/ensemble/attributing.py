@@ -1,0 +1,114 @@
+"""Which mechanism costs what: lost minutes that vanish when each is switched off alone, and all of them together (leave-one-out)."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from simulator.engine.placements import Placement
+from simulator.engine.replay import replay
+from simulator.ensemble.cases import Case, plan_of
+from simulator.ensemble.estimating import estimate, interval
+from simulator.ensemble.results import Estimate, Origin
+from simulator.measures.curves import lost_minutes
+from simulator.measures.index import TraceIndex
+from simulator.model.world import Scenario, Tenant
+
+Progress = Callable[[int, int], None]
+Load = Callable[[tuple[str, ...]], tuple[Scenario, Tenant]]
+"""From the names of mechanisms to the scenario and its rider with these switched off."""
+NOTHING = 1e-9
+"""Minutes: a smaller difference in every replication is rounding."""
+TOLD = 0.05
+"""Minutes that a mean has to differ from another one to be told: below this both read alike."""
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Gap:
+    """Minutes that vanish, replication by replication under common random numbers; negative where more is lost."""
+
+    mean: float
+    ci95: tuple[float, float] | None
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is told apart from nothing."""
+        return abs(self.mean) >= TOLD and (self.ci95 is None or self.ci95[0] > 0 or self.ci95[1] < 0)
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Cause:
+    """A mechanism, and what is not lost when it alone is off."""
+
+    mechanism: str
+    summary: str
+    vanishes: Gap
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Attribution:
+    """The lost minutes of one architecture or tenant, by the mechanisms that they hang on.
+
+    `overlap` is what the mechanisms come to one by one, less what they come to together: above zero for minutes that need several of
+    them at once, each of which is enough to save them; below zero for minutes that any one of several is enough to lose.
+    """
+
+    origin: Origin
+    name: str
+    placement: Mapping[str, str]
+    replications: int
+    lost_minutes: Estimate
+    causes: tuple[Cause, ...]
+    """The mechanisms that change something, the most first."""
+    idle: tuple[str, ...]
+    """Those that change nothing, in the order of the file."""
+    together: Gap
+    one_by_one: Gap
+    overlap: Gap
+
+
+def attribution(
+    load: Load, *, name: str, label: str, placement: Mapping[str, str], origin: Origin, replications: int,
+    progress: Progress | None = None,
+) -> Attribution:  # fmt: skip
+    """Replay with everything as it is, without each mechanism alone, and without all; always in the same placement."""
+    was = load(())
+    mechanisms = {m.name: m.summary for m in was[0].mechanisms if m.name not in origin.without}
+    runs = [(), *((one,) for one in mechanisms), *([tuple(mechanisms)] if len(mechanisms) > 1 else [])]
+    total, lost = replications * len(runs), {}
+    zones = Placement(zones=tuple(placement.items()), weight=1.0, hit=True)
+    for k, off in enumerate(runs):
+        scenario, rider = load(off) if off else was
+        plan = plan_of(scenario, [Case(label=label, tenant=rider, placement=zones)])
+        values = []
+        for n in range(replications):
+            values.append(lost_minutes(TraceIndex(replay(plan, seed=origin.seed, replication=n)).curve(label)))
+            if progress is not None:
+                progress(k * replications + n + 1, total)
+        lost[off] = values
+    alone = {one: lost[(one,)] for one in mechanisms}
+    found = attributed(lost[()], alone, lost[runs[-1]], mechanisms)
+    causes, idle, (together, one_by_one, overlap) = found
+    return Attribution(
+        origin=origin, name=name, placement=dict(placement), replications=replications, lost_minutes=estimate(lost[()]), causes=causes,
+        idle=idle, together=together, one_by_one=one_by_one, overlap=overlap,
+    )  # fmt: skip
+
+
+def attributed(
+    lost: Sequence[float], alone: Mapping[str, Sequence[float]], without_all: Sequence[float], summaries: Mapping[str, str]
+) -> tuple[tuple[Cause, ...], tuple[str, ...], tuple[Gap, Gap, Gap]]:
+    """Causes ranked, mechanisms that change nothing, and what vanishes together, one by one, and the difference of the two.
+
+    Lost minutes by replication: with all mechanisms, without each one alone, and without all of them.
+    """
+    gaps = {name: [was - now for was, now in zip(lost, values, strict=True)] for name, values in alone.items()}
+    idle = tuple(name for name, some in gaps.items() if all(abs(gap) <= NOTHING for gap in some))
+    causes = [Cause(mechanism=name, summary=summaries[name], vanishes=_gap(some)) for name, some in gaps.items() if name not in idle]
+    together = [was - now for was, now in zip(lost, without_all, strict=True)]
+    summed = [math.fsum(some[n] for some in gaps.values()) for n in range(len(lost))]
+    over = [a - b for a, b in zip(summed, together, strict=True)]
+    return tuple(sorted(causes, key=lambda one: -one.vanishes.mean)), idle, (_gap(together), _gap(summed), _gap(over))
+
+
+def _gap(values: Sequence[float]) -> Gap:
+    return Gap(mean=math.fsum(values) / len(values), ci95=interval(values))
