@@ -6,6 +6,7 @@ from typing import Any
 from simulator.engine.names import rule_owner, scoped
 from simulator.ensemble.results import Explanation, RunResult, Told
 from simulator.measures.causes import Hop, begin_chain, chain, end_chain
+from simulator.measures.curves import SLACK
 from simulator.model.component import lives
 from simulator.model.requirement import AnyOf
 from simulator.model.station import InOrder
@@ -134,12 +135,36 @@ def _plain(hop: Hop, label: str, name: str, summaries: dict[str, str]) -> str:
 def _text(hop: Hop, run: RunResult, summaries: dict[str, str]) -> str:
     text = _plain(hop, run.label, run.architecture, summaries)
     if hop.owner == run.label:
-        text = f"{run.architecture} serves {100 * hop.amount:.1f} % of its demand"
+        text = f"{run.architecture} serves {100 * hop.amount:.1f} % of its demand{_groups(hop, run)}"
+    text += _concerned(hop, run)
     if hop.waited >= 1.0 and hop.change != "served":
         text += f" (after {_span(hop.waited)})"
     if hop.repeats > 1:
         text += f", {hop.repeats} times"
     return text
+
+
+def _groups(hop: Hop, run: RunResult) -> str:
+    """What each group of the users gets whose share changed at that instant."""
+    label = f"{run.label}:"
+    now = {r[2]: r[3] for r in run.trace.records if r[0] == hop.time and r[1] == "served" and r[2].startswith(label)}
+    alike: dict[str, list[str]] = {}
+    for owner, served in now.items():
+        alike.setdefault(f"{100 * served:.1f} %", []).append(owner.removeprefix(label))
+    told = ", ".join(f"{', '.join(names[:-1])}{' and ' * (len(names) > 1)}{names[-1]} {share}" for share, names in alike.items())
+    return f"; {told} of theirs" if told and list(alike) != [f"{100 * hop.amount:.1f} %"] else ""
+
+
+def _concerned(hop: Hop, run: RunResult) -> str:
+    """The share of a component's units to which the same happens at that instant; nothing of what is one."""
+    units = run.trace.units.get(hop.owner, 0.0)
+    if hop.change not in {"fails", "down", "impaired", "up"} or units <= 1.0:
+        return ""
+    share = hop.amount
+    # A fault from outside strikes a share, a hazard one unit after the other.
+    if hop.change != "fails" or hop.detail is not None:
+        share = sum(r[3] for r in run.trace.records if r[:3] == (hop.time, hop.change, hop.owner)) / units
+    return ", all its units" if share >= 1.0 - SLACK else f", {100 * share:.3g} % of its units" if share > 0 else ""
 
 
 def _span(seconds: float) -> str:
