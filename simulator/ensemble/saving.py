@@ -18,8 +18,8 @@ from simulator.model.world import Tenant
 Progress = Callable[[int, int], None]
 COMBINED = 4
 """So many of the best mitigations are combined with each other; each pair is a run of its own."""
-TOLD = 0.05
-"""Minutes that a pair has to save beyond the better one of its two: below this a table shows no difference."""
+WORTH_TWO = 0.01
+"""Share of what the tenant loses that a pair has to save beyond the better one of its two."""
 AS_IT_WAS = ""
 
 
@@ -103,8 +103,8 @@ def savings(
         found |= _outcomes(both, load(both), origin, replications, tick)
     options = {key: _saving(key, found, was.tenant) for key in found if 1 <= len(_changes(key)) <= 2}
     chosen = [one for one in options.values() if one.kind != "pair"]
-    chosen += sorted(_worth_two(options), key=_order)[:pairs]
     own = found[(), AS_IT_WAS]
+    chosen += sorted(_worth_two(options, WORTH_TWO * math.fsum(own.lost) / replications), key=_order)[:pairs]
     marks = on_front([(one.cost_index, one.saved_minutes.mean) for one in chosen], own.cost_index)
     case = standing(was.scenario, [was.tenant])[0]
     return Savings(
@@ -190,11 +190,12 @@ def _saved(gaps: Sequence[float]) -> Saved:
     return Saved(mean=math.fsum(gaps) / len(gaps), ci95=interval(gaps))
 
 
-def _worth_two(options: Mapping[tuple[tuple[str, ...], str], Saving]) -> Iterator[Saving]:
-    """The pairs that save more than either of their two alone."""
+def _worth_two(options: Mapping[tuple[tuple[str, ...], str], Saving], least: float) -> Iterator[Saving]:
+    """The pairs that save more than either of their two alone, by so many minutes at least."""
     for (mitigations, architecture), pair in options.items():
         alone = [((name,), AS_IT_WAS) for name in mitigations] + ([((), architecture)] if architecture else [])
-        if len(alone) > 1 and pair.saved_minutes.mean >= max(options[one].saved_minutes.mean for one in alone) + TOLD:
+        more = pair.saved_minutes.mean - max(options[one].saved_minutes.mean for one in alone)
+        if len(alone) > 1 and more > 0 and more >= least:
             yield pair
 
 

@@ -190,7 +190,7 @@ def _step(span: float) -> float:
 
 
 def _signed(value: float) -> str:
-    text = minutes_text(abs(value)) if abs(value) >= 0.05 or not value else f"{abs(value):.2g}"
+    text = minutes_text(abs(value)).removesuffix(".0") if abs(value) >= 0.05 or not value else f"{abs(value):.2g}"
     return f"−{text}" if value < 0 else text
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from simulator.ensemble.saving import WORTH_TWO
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.tables import ALONE, CONDITIONAL
-from simulator.report.wording import count, minutes
+from simulator.report.wording import count, minutes, percent
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import Estimate
@@ -18,7 +19,7 @@ LEGEND = (
     f"others; {FRONT}: nothing else saves at least as much for at most that cost."
 )
 ARCHITECTURES = "An architecture serves the same users, placed where the failure strikes."
-PAIRS = "A pair is told where it saves more than the better one of its two."
+PAIRS = f"A pair is told where it saves more than the better one of its two, by {percent(WORTH_TWO)} of the loss or more."
 
 
 def saving_lines(found: "Savings", width: int | None) -> Iterator[Line]:

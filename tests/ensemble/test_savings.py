@@ -124,6 +124,15 @@ def test_only_the_best_pairs_are_told_and_none_that_its_better_half_equals(folde
     assert (found.pairs_tried, [one.name for one in found.options if one.kind == "pair"]) == (0, [])
 
 
+@pytest.mark.parametrize(("minutes", "worth"), [("30 s", False), ("40 s", True)])
+def test_a_pair_has_to_save_a_hundredth_of_the_loss_more(folder: Path, minutes: str, worth: bool) -> None:
+    """Without the cut, so little of the hour is left to save that half a minute is less than 1 % of it."""
+    switches = [{"name": "no-cut", "remove": ["power-fails"]}, {"name": "no-loss", "remove": ["net-fails"]}]
+    tree = incident(events=[cut("power-fails", POWER, "60 min"), cut("net-fails", NET, minutes)], mitigations=switches)
+    found = saved(written(folder, "cut", tree), folder / "dear.yaml")
+    assert ("no-cut + no-loss" in found) is worth
+
+
 def test_a_mitigation_may_deploy_the_tenant_otherwise_and_costs_what_that_costs(folder: Path) -> None:
     written(folder, "shop-in-two", _two("shop-in-two"))
     moved = {"name": "moved", "instead": {"shop": "shop-in-two"}}
