@@ -178,7 +178,8 @@ class Cohort:
             attempts = 1 + int(math.log(1.0 - u) / math.log(1.0 - 1.0 / plan.again))
         job = Job(
             cohort=self, batch=b, life=self.life[b], stage=s, stages=stages, cause=cause,
-            units=0.0 if plan.weightless or not self.plan.weighs else self.size,
+            # A passenger adds nothing to the world's stations; in one of its own tenant's it is what the station is there for.
+            units=0.0 if plan.weightless or not (self.plan.weighs or plan.station >= self.run.plan.world_stations) else self.size,
             work=self.chance.quantity(b, self.life[b], plan, "work"), label=plan.label, attempts=attempts,
         )  # fmt: skip
         self._jobs.setdefault(b, []).append(job)

@@ -53,6 +53,7 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
     plan.dependents = _dependents(reading)
     for station in sorted(world.stations, key=lambda s: s.path):
         plan.stations.append(station_plan(station, station.path, lambda n, owner=station.path: found(n, owner, names.nodes)))  # type: ignore[misc]
+    plan.world_stations = len(plan.stations)
     _settle_first(plan)
     for rule in sorted([*world.rules, *scenario.rules], key=lambda r: (r.path or "", r.name)):
         owner = rule_owner(rule)

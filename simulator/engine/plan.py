@@ -200,6 +200,7 @@ class Plan:
     events: list[EventPlan] = field(default_factory=list)
     tenants: list[TenantPlan] = field(default_factory=list)
     world_nodes: int = 0
+    world_stations: int = 0
     moving: frozenset[int] = frozenset()
     """Nodes that anything in the scenario can ever change; whatever hangs on none of them needs no state."""
     latches_on: dict[int, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)

@@ -109,6 +109,10 @@ _REFERENCES = {
     "like": (Name | None, Field(default=None, description="name of the architecture or tenant that it starts from")),
     "remove": _REMOVE,
     "change": _CHANGE,
+    "lends": (
+        dict[str, dict[str, Any]],
+        Field(default={}, description="by path: fields that get another value in an architecture that serves this tenant's users"),
+    ),
 }
 
 

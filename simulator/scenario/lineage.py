@@ -75,6 +75,17 @@ def _taken_over(numbers: Numbers, application: Document, setting: Setting, findi
     return names
 
 
+def lent(setting: Setting, findings: Findings) -> tuple[dict[str, Any], Document] | None:
+    """What the tenant whose users are served lends to an architecture: fields by path, and the file that says so."""
+    if setting.application is None:
+        return None
+    documents = chain(read(setting.application), setting.application.parent, setting.catalogue, findings)
+    findings.stop()
+    numbers = known(documents, replace(setting, application=None), findings)
+    found = [document for document in documents if isinstance(document.value, dict) and "lends" in document.value]
+    return (numbers.filled(found[-1])["lends"], found[-1]) if found else None
+
+
 def numbers_of(path: Path, root: Path | None) -> set[str]:
     """Names of the numbers that a tenant's file, its application and the files it is like declare; none where they cannot be read."""
     try:

@@ -11,7 +11,7 @@ from simulator.scenario.document import Document
 from simulator.scenario.expanding import Space, Tree
 from simulator.scenario.files import application_file, kind_of, tenant_file
 from simulator.scenario.findings import Findings, Loc, meant
-from simulator.scenario.lineage import Setting, chain, declared, known, read
+from simulator.scenario.lineage import Setting, chain, declared, known, lent, read
 from simulator.scenario.numbers import mentioned
 from simulator.scenario.ordering import check_order
 from simulator.scenario.placing import Placed, placed, tenant_ground
@@ -77,6 +77,11 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
         if (changes := getattr(part.described, "change", None)) is not None:
             change = Change(remove=part.described.remove, change=changes, add=None, document=part.document, loc=part.loc)
             everything = applied(everything, change, ground, findings).everything
+    if (loan := lent(setting, findings)) is not None:
+        keys = Tree([one.key for one in everything])
+        fields = {path: values for path, values in loan[0].items() if keys.matches(path)}
+        loaned = Change(remove=(), change=fields, add=None, document=loan[1], loc=())
+        everything = applied(everything, loaned, ground, findings).everything
     everything = without_tagged(everything, setting.without)
     space = Space(ground.domains)
     registered(everything, space, findings)

@@ -99,6 +99,7 @@ _SPECIAL = {
     "world": "name, or [the world itself](#world-file)",
     "probes": "list of names, or of [tenants](#architecture-or-tenant-file) themselves",
     "change": "mapping from paths or names to mappings of fields",
+    "lends": "mapping from paths to mappings of fields",
     "set": "mapping from names to quantities, or to [numbers](#number)",
     "given": "mapping from names to quantities",
     "measure": "[measure](#measure)",

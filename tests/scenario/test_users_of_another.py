@@ -35,6 +35,9 @@ numbers:
   own-tries: {value: 2, basis: {assumed: x}}
   tries: {value: $own-tries, basis: {derived: x}}
 objective: 99 %
+lends:
+  "*/web": {call_time: 3 s, threads: $own-tries}
+  "*/nowhere": {threads: 5}
 groups: [{name: first, users: 300, enters: lb}, {name: second, users: 100, enters: lb}]
 """
 
@@ -62,6 +65,14 @@ def test_what_makes_it_this_architecture_stays(scenario: Scenario, tmp_path: Pat
     served = built(scenario, tmp_path, tmp_path / "theirs.yaml")
     assert served.components[0].carries == 0.5, "the other tenant has a number of this name as well"
     assert (served.groups, served.enters, served.cost_index) == ((), "lb", 1.0)
+
+
+def test_what_a_tenant_lends_is_changed_where_the_architecture_has_it(scenario: Scenario, tmp_path: Path) -> None:
+    own, served = built(scenario, tmp_path), built(scenario, tmp_path, tmp_path / "theirs.yaml")
+    assert [(c.call_time, c.threads) for c in served.components[:2]] == [(3.0, 2.0)] * 2
+    assert {c.call_time for c in own.components} == {0.0}
+    theirs = load_tenant(tmp_path / "theirs.yaml", scenario, catalogue_root=tmp_path / "none")
+    assert {c.call_time for c in theirs.components} == {0.0}, "it lends, and does not change itself"
 
 
 def test_numbers_that_are_set_are_set_once_for_both(scenario: Scenario, tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.engine.replay import replay
+from simulator.engine.replay import compile_plan, replay
 from simulator.engine.stations import Job, StationState
 from simulator.engine.trace import Trace
+from simulator.scenario import building
 from tests.theory.measuring import Estimate, mean_of, ratio_of
-from tests.theory.scenarios import exponential, plan_of, replayed, tree_of, written
+from tests.theory.scenarios import ZONE, exponential, plan_of, replayed, tenant_of, tree_of, written
 
 DESK = "north/desk"
 TICK = 2.0**-20
@@ -226,3 +227,20 @@ def test_q_the_last_come_served_first_is_noticed(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(StationState, "enter", jumping)
     monkeypatch.setattr(StationState, "_speed", lambda self: self._capacity)
     assert close(departures(tmp_path, LATECOMER, capacity=1.0), [80.0, 130.0])
+
+
+def test_passengers_queue_behind_each_other_in_a_station_of_their_own_tenant(tmp_path: Path) -> None:
+    """Ten of a thousand servers add nothing to the world's station, and are all the work there is for their tenant's crew."""
+    servers = {
+        "path": f"{ZONE}/dc-1/servers", "units": 100_000, "batches": 10, "requires": {"latching": {"on": f"{ZONE}/dc-1/feed", "at_loss": True}},
+        "recovery": [{"wait": {"for": "1 min"}}],
+    }  # fmt: skip
+    blink = {"name": "blink", "at": "1 h", "do": {"fail": {"target": f"{ZONE}/dc-1/feed", "for": "1 s"}}}
+    tree = tree_of(horizon="12 h", components=[{"path": f"{ZONE}/dc-1/feed"}, servers], events=[blink])
+    scenario = building.load(written(tmp_path, "crew", tree))
+    crew = {"path": "crew", "discipline": {"fifo": {}}}
+    web = {"path": "a/web", "units": 10, "rides": "servers", "recovery": [{"visit": {"station": "crew", "work": "10 min"}}]}
+    app = building.load_tenant(written(tmp_path, "app", tenant_of(enters="a/web", components=[web], stations=[crew])), scenario)
+    trace = replay(compile_plan(scenario, [("app", app, {"a": ZONE})]), seed=1)
+    back = [time / 60.0 - 60.0 for time, change, owner, *_ in trace.records if change == "up" and owner == "app/a/web"]
+    assert back == [10.0 * n for n in range(1, 11)]
