@@ -71,14 +71,20 @@ def _ways(
         yield chosen, weight
 
 
-def _kinds(scenario: Scenario) -> dict[str, object]:
-    """What tells zones of a region apart: what stands in their datacenters, and what the events do there."""
+def targets_of_events(scenario: Scenario) -> set[str]:
+    """Paths of everything that the events of a scenario act on."""
     targeted: set[str] = set()
     for event in scenario.events:
         for effect in event.do:
             body = getattr(effect, next(iter(type(effect).model_fields)))
             found = getattr(body, "target", None)
             targeted.update([found] if found else body if isinstance(body, tuple) else [])
+    return targeted
+
+
+def _kinds(scenario: Scenario) -> dict[str, object]:
+    """What tells zones of a region apart: what stands in their datacenters, and what the events do there."""
+    targeted = targets_of_events(scenario)
     inside: dict[str, set[str]] = {dc.path: set() for dc in scenario.world.datacenters}
     world = scenario.world
     everything = [c.path for c in world.components] + [s.path for s in world.stations] + [s.path for s in world.stocks]

@@ -73,7 +73,7 @@ class RunResult:
     open_at_horizon: bool
     outages: tuple[OutageSpan, ...]
     blast_radius: Mapping[str, Radius]
-    """Keys: users (of this tenant), instances, volumes, load_balancers (of the world's regions)."""
+    """Keys: users (of this tenant), instances, volumes, load_balancers, load_balancer_nodes (of the world's regions)."""
     label: str
     trace: Trace = field(repr=False, compare=False)
     kind: Kind = "architecture"

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Literal
 
 from simulator.engine.replay import replay
-from simulator.ensemble.cases import Case, cases_of, plan_of, shares_of, standing
+from simulator.ensemble.cases import Case, cases_of, is_fixed, plan_of, shares_of, standing
 from simulator.ensemble.estimating import FEW, estimate, interval
 from simulator.ensemble.results import Estimate, Origin
 from simulator.ensemble.varying import Variant, Variants
@@ -59,7 +59,8 @@ class Savings:
     origin: Origin
     tenant: str
     users: float
-    placement: Mapping[str, str]
+    placement: Mapping[str, str] | None
+    """None where it is placed by chance in more than one way, which count by their weights."""
     replications: int
     cost_index: float | None
     lost_minutes: Estimate
@@ -106,9 +107,10 @@ def savings(
     own = found[(), AS_IT_WAS]
     chosen += sorted(_worth_two(options, WORTH_TWO * math.fsum(own.lost) / replications), key=_order)[:pairs]
     marks = on_front([(one.cost_index, one.saved_minutes.mean) for one in chosen], own.cost_index)
-    case = standing(was.scenario, [was.tenant])[0]
+    (own_case, _), *more = _own(was)
     return Savings(
-        origin=origin, tenant=was.tenant.name, users=was.tenant.users, placement=dict(case.placement.zones), replications=replications,
+        origin=origin, tenant=was.tenant.name, users=was.tenant.users, placement=None if more else dict(own_case.placement.zones),
+        replications=replications,
         cost_index=own.cost_index, lost_minutes=estimate(own.lost), open_at_horizon=own.open,
         lost_user_hours=estimate([lost * was.tenant.users / 60.0 for lost in own.lost]),
         options=tuple(sorted((replace(one, on_front=mark) for one, mark in zip(chosen, marks, strict=True)), key=_order)),
@@ -151,7 +153,7 @@ def _ticking(progress: Progress | None, total: int) -> Callable[[], None]:
 def _outcomes(mitigations: tuple[str, ...], variant: Variant, origin: Origin, replications: int, tick: Callable[[], None]) -> Outcomes:
     """The tenant where it stands and every architecture where the failure strikes, all of them in one run of the world."""
     scenario = variant.scenario
-    members: dict[str, list[tuple[Case, float]]] = {AS_IT_WAS: [(standing(scenario, [variant.tenant])[0], 1.0)]}
+    members: dict[str, list[tuple[Case, float]]] = {AS_IT_WAS: _own(variant)}
     cases = cases_of(scenario, variant.architectures)
     members |= {one.name: shares_of(cases, one.name, "hit") for one in variant.architectures}
     riding = [case for some in members.values() for case, _ in some]
@@ -169,6 +171,15 @@ def _outcomes(mitigations: tuple[str, ...], variant: Variant, origin: Origin, re
     return {
         (mitigations, name): _Outcome(lost=tuple(lost[name]), open=still[name], cost_index=costs[name] or None) for name in members
     }
+
+
+def _own(variant: Variant) -> list[tuple[Case, float]]:
+    """The tenant where it stood; one whose zones are not known, as architectures are, where the failure strikes."""
+    scenario, tenant = variant.scenario, variant.tenant
+    if is_fixed(tenant):
+        return [(standing(scenario, [tenant])[0], 1.0)]
+    # An architecture that is compared with itself rides under its own name as well.
+    return [(replace(case, label=f"{case.label}="), weight) for case, weight in shares_of(cases_of(scenario, [tenant]), tenant.name, "hit")]
 
 
 def _changes(key: tuple[tuple[str, ...], str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from simulator.engine.placements import targets_of_events
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of
 from simulator.ensemble.hanging import hangs_on
@@ -11,7 +12,7 @@ from simulator.measures.index import TraceIndex
 from simulator.measures.outages import outcome
 from simulator.model.world import Scenario, UserGroup
 
-CLASSES = ("instances", "volumes", "load_balancers")
+CLASSES = ("instances", "volumes", "load_balancers", "load_balancer_nodes")
 
 
 def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int, name: str, kind: Kind = "architecture") -> RunResult:
@@ -21,7 +22,7 @@ def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int
     found = outcome(index, case.label, objective=case.tenant.objective)
     curve = index.curve(case.label)
     regions = {group.region for group in case.tenant.placement}
-    struck = {zone.split("/")[0] for zone in scenario.hit_zones} & regions
+    struck = {path.split("/")[0] for path in scenario.hit_zones or targets_of_events(scenario)} & regions
     classes = {c.path: c.counts_as for c in scenario.world.components if c.counts_as and c.path.split("/")[0] in (struck or regions)}
     radii = by_class(index, classes)
     users = of_users(curve)

@@ -140,7 +140,9 @@ class Component(Frozen):
     path: Pattern = Field(description="fault domain and name; `*` makes one component per matching fault domain")
     summary: Text | None = Field(default=None, description="what it is, in one line")
     units: Count | PerDatacenter = Field(default=1.0, description="how many, here or in the whole region")
-    counts_as: Literal["instances", "volumes", "load_balancers"] | None = Field(default=None, description="blast radius it belongs to")
+    counts_as: Literal["instances", "volumes", "load_balancers", "load_balancer_nodes"] | None = Field(
+        default=None, description="blast radius it belongs to; nodes are the zonal addresses of a load balancer"
+    )
     batches: int | None = Field(default=None, ge=1, le=10_000, description="in how many parts the cohort moves; default min(units, 100)")
     initially: Literal["up", "down"] = Field(default="up", description="down: not provisioned until something starts it")
     requires: OneOrMany[Requirement] = Field(default=(), description="what it needs from others")

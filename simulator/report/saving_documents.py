@@ -29,7 +29,7 @@ def saving_document(found: "Savings", command: str) -> dict[str, Any]:
         "replications": found.replications,
         "tenant": found.tenant,
         "users": found.users,
-        "placement": dict(found.placement),
+        "placement": None if found.placement is None else dict(found.placement),
         "as_it_was": {
             "cost_index": found.cost_index,
             "lost_minutes": _estimate(found.lost_minutes),

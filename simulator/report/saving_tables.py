@@ -56,7 +56,7 @@ def _table(found: "Savings") -> Table:
     sure = "" if all(one.saved_minutes.ci95 is None for one in found.options) else " [95 %]"
     columns = (
         Column(head="change"), Column(head="kind"), Column(head=f"saved{sure}", numeric=True), Column(head="lost", numeric=True),
-        Column(head="user-hours saved", numeric=True), Column(head="cost", numeric=True), Column(head=""),
+        Column(head="user-hours saved", numeric=True), Column(head="cost", numeric=True), Column(head="Pareto"),
     )  # fmt: skip
     title = "" if found.options else "There are neither mitigations in this scenario nor architectures for its world."
     return Table(columns=columns, rows=tuple(_row(one) for one in found.options), title=title, styles=((FRONT, "green"),))

@@ -18,13 +18,14 @@ RUN = COMMON | {
     "format": str, "scenario": str, "architecture": str, "placement": {"a": str}, "start": str,
     "curve": {"t_seconds": [float], "served": [float]}, "outage_minutes": float, "time_to_recover_minutes?": float, "lost_minutes": float,
     "data_loss_minutes": float, "worst_served": float, "open_at_horizon": bool, "outages": [{"start": str, "end": str}],
-    "blast_radius": {"users": RADIUS, "instances?": RADIUS, "volumes?": RADIUS, "load_balancers?": RADIUS},
+    "blast_radius": {"users": RADIUS, "instances?": RADIUS, "volumes?": RADIUS, "load_balancers?": RADIUS, "load_balancer_nodes?": RADIUS},
 }  # fmt: skip
 COMPARE = COMMON | {
     "format": str, "scenario": str, "replications": int,
     "rows": [{
         "architecture": str, "placement": str, "cost_index": float, "outage_minutes": ESTIMATE, "time_to_recover_minutes?": ESTIMATE,
-        "lost_minutes": ESTIMATE, "hit_in": float, "lost_minutes_if_hit?": ESTIMATE, "worst_served": ESTIMATE, "blast_radius_users": ESTIMATE,
+        "lost_minutes": ESTIMATE, "hit_in": float, "lost_minutes_if_hit?": ESTIMATE, "worst_served": ESTIMATE,
+        "blast_radius_users": ESTIMATE,
     }],
     "paired": [{"a": str, "b": str, "placement": str, "lost_minutes": {"mean": float, "ci95": [float]}}],
 }  # fmt: skip

@@ -26,7 +26,8 @@ def table(nights: dict[str, Comparison]) -> str:
     for night, (_, what, struck) in NIGHTS.items():
         lines.append(f"| **{what}** |{' |' * len(WAYS)}")
         lines.append(f"| when {struck} | {' | '.join(f'**{_minutes(_if_struck(nights[night], way))}**' for way in WAYS)} |")
-        lines.append(f"| on average, wherever it stands | {' | '.join(_minutes(_row(nights[night], way).lost_minutes.mean) for way in WAYS)} |")
+        anywhere = [_minutes(_row(nights[night], way).lost_minutes.mean) for way in WAYS]
+        lines.append(f"| on average, wherever it stands | {' | '.join(anywhere)} |")
     return "\n".join(lines)
 
 

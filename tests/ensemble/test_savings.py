@@ -142,6 +142,22 @@ def test_a_mitigation_may_deploy_the_tenant_otherwise_and_costs_what_that_costs(
     assert found["elsewhere"].saved_user_hours.mean == 600, "its users are those of the tenant as it was"
 
 
+def test_an_architecture_saves_nothing_against_itself(folder: Path) -> None:
+    """Each of its two placements counts by its weight, as one placed where the failure strikes; the third zone makes three of them."""
+    again = {"name": "back", "when": {"down": POWER}, "after": {"uniform": ["10 min", "50 min"]}, "do": {"repair": POWER}, "basis": BASIS}
+    tree = incident(events=[cut("power-fails", POWER, "2 h")], mitigations=[], probes=[], rules=[again])
+    extra = {"path": "north/zone-3/dc-1", "share": "50 %", "basis": BASIS}
+    zones = [{**dc, "share": "25 %"} for dc in tree["world"]["datacenters"]]
+    tree["world"]["datacenters"] = [*zones, extra]
+    more = [{"path": f"north/zone-3/{name}", "basis": BASIS} for name in ("net", "dc-1/power")]
+    tree["world"]["components"] += [*more, {**tree["world"]["components"][2], "path": "north/zone-3/dc-1/instances", "units": 5}]
+    found = api.whatif(written(folder, "cut", tree), folder / "dear.yaml", [folder / "dear.yaml"], replications=5)
+    (itself,) = found.options
+    assert found.lost_minutes.mean > 0
+    assert (itself.name, itself.saved_minutes.mean, itself.saved_minutes.ci95) == ("dear", 0.0, (0.0, 0.0))
+    assert not itself.on_front
+
+
 def test_what_is_switched_off_or_set_counts_as_it_was(folder: Path) -> None:
     tree = incident(events=[{**cut("power-fails", POWER), "mechanism": "frail"}], mitigations=[HALVED], numbers=LENGTH)
     path = written(folder, "cut", tree | {"mechanisms": [{"name": "frail", "summary": "made for a test"}]})

@@ -34,6 +34,7 @@ def observing(measure: Any, expect: Any = None, **more: Any) -> Observation:
 
 
 DC = "dc/instances"
+HALF_BACK = {"time_when": {"of": DC, "share": "50 %"}}
 VALUES: list[tuple[dict[str, Any], float | None, str]] = [
     ({"share_down": {"of": DC, "base": [DC, "other/instances"]}}, 0.1, "share"),
     ({"share_down": {"of": DC, "at": "02:40"}}, 0.6, "share"),
@@ -82,9 +83,9 @@ VALUES: list[tuple[dict[str, Any], float | None, str]] = [
     ({"time_of_worst": {"of": DC}}, 60.0, "clock"),
     ({"first_loss": {"of": ["dc/volumes", DC]}}, 60.0, "clock"),
     ({"first_loss": {"of": "other/instances"}}, None, "clock"),
-    ({"in_order": {"of": [{"first_loss": {"of": DC}}, {"time_of_worst": {"of": DC}}, {"time_when": {"of": DC, "share": "50 %"}}]}}, 1.0, "holds"),
-    ({"in_order": {"of": [{"time_when": {"of": DC, "share": "50 %"}}, {"first_loss": {"of": DC}}]}}, 0.0, "holds"),
-    ({"in_order": {"of": [{"time_when": {"of": DC, "share": "50 %"}}, {"first_loss": {"of": DC}}], "slack": "3 min"}}, 1.0, "holds"),
+    ({"in_order": {"of": [{"first_loss": {"of": DC}}, {"time_of_worst": {"of": DC}}, HALF_BACK]}}, 1.0, "holds"),
+    ({"in_order": {"of": [HALF_BACK, {"first_loss": {"of": DC}}]}}, 0.0, "holds"),
+    ({"in_order": {"of": [HALF_BACK, {"first_loss": {"of": DC}}], "slack": "3 min"}}, 1.0, "holds"),
     ({"in_order": {"of": [{"first_loss": {"of": "other/instances"}}, {"first_loss": {"of": DC}}]}}, None, "holds"),
     ({"ratio": {"of": {"share_down": {"of": DC}}, "over": {"share_down": {"of": DC, "at": "02:40"}}}}, 1 / 0.6, "number"),
     ({"ratio": {"of": {"share_down": {"of": DC}}, "over": {"share_down": {"of": "other/instances"}}}}, None, "number"),

@@ -231,10 +231,10 @@ def test_q_the_last_come_served_first_is_noticed(tmp_path: Path, monkeypatch: py
 
 def test_passengers_queue_behind_each_other_in_a_station_of_their_own_tenant(tmp_path: Path) -> None:
     """Ten of a thousand servers add nothing to the world's station, and are all the work there is for their tenant's crew."""
+    powered = {"latching": {"on": f"{ZONE}/dc-1/feed", "at_loss": True}}
     servers = {
-        "path": f"{ZONE}/dc-1/servers", "units": 100_000, "batches": 10, "requires": {"latching": {"on": f"{ZONE}/dc-1/feed", "at_loss": True}},
-        "recovery": [{"wait": {"for": "1 min"}}],
-    }  # fmt: skip
+        "path": f"{ZONE}/dc-1/servers", "units": 100_000, "batches": 10, "requires": powered, "recovery": [{"wait": {"for": "1 min"}}]
+    }
     blink = {"name": "blink", "at": "1 h", "do": {"fail": {"target": f"{ZONE}/dc-1/feed", "for": "1 s"}}}
     tree = tree_of(horizon="12 h", components=[{"path": f"{ZONE}/dc-1/feed"}, servers], events=[blink])
     scenario = building.load(written(tmp_path, "crew", tree))
