@@ -14,6 +14,7 @@ from simulator.ensemble.varying import Variant, Variants
 from simulator.measures.index import TraceIndex
 from simulator.measures.outages import outcome
 from simulator.model.world import Tenant
+from simulator.scenario.problems import ScenarioError
 
 Progress = Callable[[int, int], None]
 COMBINED = 4
@@ -91,17 +92,8 @@ def savings(
 
     `pairs` is how many pairs are told: the best of those that save more than either of their two alone.
     """
-    was, load = variants.was, variants.load
-    names = tuple(m.name for m in was.scenario.mitigations)
-    tried = list(combinations(range(min(COMBINED, len(names))), 2)) if pairs else []
-    tick = _ticking(progress, replications * (1 + len(names) + len(tried)))
-    found: Outcomes = _outcomes((), was, origin, replications, tick)
-    for name in names:
-        found |= _outcomes((name,), load((name,)), origin, replications, tick)
-    best = sorted(names, key=lambda name: sum(found[(name,), AS_IT_WAS].lost))
-    for a, b in tried:
-        both = tuple(name for name in names if name in (best[a], best[b]))
-        found |= _outcomes(both, load(both), origin, replications, tick)
+    was = variants.was
+    found, clashing = _replayed(variants, origin, replications, bool(pairs), progress)
     options = {key: _saving(key, found, was.tenant) for key in found if 1 <= len(_changes(key)) <= 2}
     chosen = [one for one in options.values() if one.kind != "pair"]
     own = found[(), AS_IT_WAS]
@@ -110,13 +102,35 @@ def savings(
     (own_case, _), *more = _own(was)
     return Savings(
         origin=origin, tenant=was.tenant.name, users=was.tenant.users, placement=None if more else dict(own_case.placement.zones),
-        replications=replications,
-        cost_index=own.cost_index, lost_minutes=estimate(own.lost), open_at_horizon=own.open,
+        replications=replications, cost_index=own.cost_index, lost_minutes=estimate(own.lost), open_at_horizon=own.open,
         lost_user_hours=estimate([lost * was.tenant.users / 60.0 for lost in own.lost]),
         options=tuple(sorted((replace(one, on_front=mark) for one, mark in zip(chosen, marks, strict=True)), key=_order)),
         pairs_tried=sum(one.kind == "pair" for one in options.values()) if pairs else 0,
-        warnings=_warnings(replications, variants.left_out),
+        warnings=_warnings(replications, variants.left_out, clashing),
     )  # fmt: skip
+
+
+def _replayed(
+    variants: Variants, origin: Origin, replications: int, paired: bool, progress: Progress | None
+) -> tuple[Outcomes, list[str]]:
+    """The outcomes as it was, with each mitigation, and with the best of these two by two; and which two cannot be on together."""
+    names = tuple(m.name for m in variants.was.scenario.mitigations)
+    tried = list(combinations(range(min(COMBINED, len(names))), 2)) if paired else []
+    tick = _ticking(progress, replications * (1 + len(names) + len(tried)))
+    found = _outcomes((), variants.was, origin, replications, tick)
+    for name in names:
+        found |= _outcomes((name,), variants.load((name,)), origin, replications, tick)
+    best = sorted(names, key=lambda name: sum(found[(name,), AS_IT_WAS].lost))
+    clashing = []
+    for a, b in tried:
+        both = tuple(name for name in names if name in (best[a], best[b]))
+        try:
+            variant = variants.load(both)
+        except ScenarioError:
+            clashing.append(" + ".join(both))
+            continue
+        found |= _outcomes(both, variant, origin, replications, tick)
+    return found, clashing
 
 
 def on_front(options: Sequence[tuple[float | None, float]], own_cost: float | None) -> list[bool]:
@@ -215,7 +229,9 @@ def _order(one: Saving) -> tuple[float, float, int, str]:
     return -one.saved_minutes.mean, math.inf if one.cost_index is None else one.cost_index, len(one.changes), one.name
 
 
-def _warnings(replications: int, left_out: Sequence[str]) -> tuple[str, ...]:
+def _warnings(replications: int, left_out: Sequence[str], clashing: Sequence[str]) -> tuple[str, ...]:
     few = f"{replications} replication{'s are' if replications > 1 else ' is'} few: take at least {FEW} for a sound interval"
     placeless = f"this world has no place for {', '.join(left_out)}; name architectures that are made for it"
-    return (*([few] if replications < FEW else []), *([placeless] if left_out else []))
+    alone = f"these cannot be on together: {', '.join(clashing)}; azsim show with both says why"
+    told = ((few, replications < FEW), (placeless, bool(left_out)), (alone, bool(clashing)))
+    return tuple(text for text, holds in told if holds)

@@ -142,6 +142,18 @@ def test_a_mitigation_may_deploy_the_tenant_otherwise_and_costs_what_that_costs(
     assert found["elsewhere"].saved_user_hours.mean == 600, "its users are those of the tenant as it was"
 
 
+def test_mitigations_that_cannot_be_on_together_are_tried_alone(folder: Path) -> None:
+    def mended(name: str, after: str) -> dict[str, Any]:
+        rule = {"name": "mend", "when": {"down": POWER}, "after": after, "do": {"repair": POWER}, "basis": BASIS}
+        return {"name": name, "add": {"rules": [rule]}}
+
+    switches = [mended("soon", "10 min"), mended("late", "40 min")]
+    path = written(folder, "cut", incident(events=[cut("power-fails", POWER, "60 min")], mitigations=switches))
+    found = api.whatif(path, "shop", [folder / "elsewhere.yaml"], replications=20)
+    assert [(one.name, one.saved_minutes.mean) for one in found.options] == [("elsewhere", 60), ("soon", 50), ("late", 20)]
+    assert found.warnings == ("these cannot be on together: soon + late; azsim show with both says why",)
+
+
 def test_an_architecture_saves_nothing_against_itself(folder: Path) -> None:
     """Each of its two placements counts by its weight, as one placed where the failure strikes; the third zone makes three of them."""
     again = {"name": "back", "when": {"down": POWER}, "after": {"uniform": ["10 min", "50 min"]}, "do": {"repair": POWER}, "basis": BASIS}
