@@ -7,7 +7,7 @@ from simulator.engine.names import rule_owner, scoped
 from simulator.ensemble.results import Explanation, RunResult, Told
 from simulator.measures.causes import Hop, begin_chain, chain, end_chain
 from simulator.measures.curves import SLACK
-from simulator.model.component import lives
+from simulator.model.component import Hazard, lives
 from simulator.model.requirement import AnyOf
 from simulator.model.station import InOrder
 from simulator.model.world import Scenario, Tenant
@@ -94,6 +94,11 @@ def _known(scenario: Scenario, tenant: Tenant, label: str) -> tuple[dict[str, st
             summaries[owner] = element.summary
 
     world = scenario.world
+    hazards = {c.path: c.failure.hazard.mechanism for c in world.components if isinstance(c.failure, Hazard) and c.failure.hazard.mechanism}
+    mechanisms |= {_failing(path): name for path, name in hazards.items()}
+    for own in tenant.components:
+        ridden = [name for path, name in hazards.items() if own.rides is not None and path.endswith(f"/{own.rides}")]
+        mechanisms |= {_failing(f"{label}/{own.path}"): name for name in ridden}
     elements: list[Any] = [*world.components, *world.stations, *world.stocks]
     for element in elements:
         note(element.path, element)
@@ -115,7 +120,14 @@ def _known(scenario: Scenario, tenant: Tenant, label: str) -> tuple[dict[str, st
 def _mechanism(hop: Hop, mechanisms: dict[str, str]) -> str | None:
     if hop.change in {"enters", "leaves"} and isinstance(hop.detail, tuple):
         return mechanisms.get(str(hop.detail[1]))
+    if hop.change == "fails":
+        return mechanisms.get(_failing(hop.owner), mechanisms.get(hop.owner))
     return mechanisms.get(hop.owner)
+
+
+def _failing(owner: str) -> str:
+    """What stands for a component as something that fails by itself."""
+    return f"{owner} fails"
 
 
 def first_causes(scenario: Scenario, tenant: Tenant, label: str) -> Callable[[Hop], str]:

@@ -113,6 +113,7 @@ class HazardOf(Frozen):
     without: Pattern | None = Field(
         default=None, description="it acts only on units whose counterpart, a drawn unit of this component, is down"
     )
+    mechanism: Name | None = Field(default=None, description="the mechanism it belongs to; without it nothing fails by itself")
 
 
 class After(Frozen):

@@ -15,7 +15,7 @@ from simulator.scenario.wording import judged
 
 
 def without_tagged(everything: Iterable[Placed], without: Collection[str]) -> list[Placed]:
-    """What is left when everything that belongs to one of these mechanisms is gone: elements, stages, fail-safes.
+    """What is left when everything that belongs to one of these mechanisms is gone: elements, stages, hazards, fail-safes.
 
     A station stays, since others go through it; its mechanism's numbers are what changes.
     """
@@ -29,6 +29,9 @@ def without_tagged(everything: Iterable[Placed], without: Collection[str]) -> li
             kept = tuple(stage for stage in stages if _step(stage).mechanism not in without)
             if len(kept) != len(stages):
                 updates[field] = kept
+        hazard = getattr(getattr(one.element, "failure", None), "hazard", None)
+        if hazard is not None and hazard.mechanism in without:
+            updates["failure"] = None
         fail_safe = getattr(one.element, "fail_safe", None)
         if fail_safe is not None and fail_safe.mechanism in without:
             updates["fail_safe"] = None
