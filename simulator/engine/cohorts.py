@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from simulator.engine.ageing import Ageing
 from simulator.engine.agenda import REPAIR
 from simulator.engine.chance import Chance
+from simulator.engine.following import followed
 from simulator.engine.hazards import Hazard
-from simulator.engine.plan import CohortPlan, LatchPlan, StagePlan
+from simulator.engine.plan import CohortPlan, StagePlan
 from simulator.engine.stations import Job
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Cohort:
         self.life: list[int] = [0] * n
         self._jobs: dict[int, list[Job]] = {}
         self._races: dict[int, tuple[tuple[tuple[StagePlan, ...], ...], int, tuple[StagePlan, ...]]] = {}
-        self._followers: dict[int, list[tuple[Cohort, int, int, tuple[StagePlan, ...], int]]] = {}
+        self._followers: dict[int, list[tuple[Cohort, int, int, int, tuple[StagePlan, ...]]]] = {}
         self._fresh = set(range(n)) if plan.off else set()
         self.twins: list[tuple[str, int]] = []
         self._started = not plan.off
@@ -149,26 +150,12 @@ class Cohort:
         return self._follow(b, life, s, stages)
 
     def _follow(self, b: int, life: int, s: int, stages: tuple[StagePlan, ...]) -> bool:
-        plan = stages[s]
-        other = self.run.cohort(plan.cohort)
-        first, last = self._same_hold(b, other)
-        if self.plan.single:
-            j = first + int(self.chance.uniform(plan.role, "follow", b, self.life[b]) * (last - first))
-        else:
-            n = min(self.batches, other.batches)
-            j = first + self.chance.order("follow:" + plan.role, n)[b % n] % (last - first)
+        other = self.run.cohort(stages[s].cohort)
+        j = followed(self, b, stages[s], other)
         if other.state[j] == UP:
             return False
-        other._followers.setdefault(j, []).append((self, b, life, s + 1, stages))  # type: ignore[arg-type]
+        other._followers.setdefault(j, []).append((self, b, life, s + 1, stages))
         return True
-
-    def _same_hold(self, b: int, other: Cohort) -> tuple[int, int]:
-        """The other's batches that hang on the same thing as batch b: what shares a feed is lost together."""
-        if not self.plan.latches or not other.plan.latches or self.plan.latches[0].nodes != other.plan.latches[0].nodes:
-            return 0, other.batches
-        low, high = _segment(self.plan.latches[0], b, self.batches, self.offset)
-        first, last = math.ceil(low * other.batches - other.offset), math.ceil(high * other.batches - other.offset)
-        return (first, last) if last > first else (0, other.batches)
 
     def _visit(self, b: int, s: int, stages: tuple[StagePlan, ...], cause: int) -> None:
         plan = stages[s]
@@ -237,15 +224,6 @@ class Cohort:
 
 
 _NO_RACE: tuple[tuple[tuple[StagePlan, ...], ...], int, tuple[StagePlan, ...]] = ((), 0, ())
-
-
-def _segment(latch: LatchPlan, b: int, batches: int, offset: float) -> tuple[float, float]:
-    at, low = (b + offset) / batches, 0.0
-    for bound in latch.bounds:
-        if at < bound:
-            return low, bound
-        low = bound
-    return low, 1.0
 
 
 def ask_again(deed: Any) -> None:
