@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator import __version__
-from simulator.ensemble.results import Comparison, Explanation, Fidelity, Kind, Origin, RunResult
+from simulator.ensemble.loading import Loaded, Names, Numbers, load
+from simulator.ensemble.results import Comparison, Explanation, Fidelity, Kind, RunResult
 from simulator.ensemble.tenant_results import Tenancy
 from simulator.model.world import Scenario, Tenant
-from simulator.units import parse_clock
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,67 +19,9 @@ if TYPE_CHECKING:
     from simulator.ensemble.cases import Case
     from simulator.ensemble.saving import Savings
 
-Names = Collection[str]
-Numbers = Mapping[str, Any]
+__all__ = ["Loaded", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "run", "tenants", "whatif"]
+
 Progress = Callable[[int, int], None]
-
-
-@dataclass(kw_only=True, frozen=True)
-class Loaded:
-    """A scenario as it will be run: what it was read from, what is switched, and what it was built into."""
-
-    source: str | Path
-    scenario: Scenario
-    sha256: str
-    without: tuple[str, ...]
-    with_: tuple[str, ...]
-    numbers: Numbers
-
-    def origin(self, seed: int) -> Origin:
-        """Where a result of this scenario comes from."""
-        start = parse_clock(self.scenario.start)
-        return Origin(
-            scenario=self.scenario.name, scenario_sha256=self.sha256, seed=seed, azsim_version=__version__, start=start,  # type: ignore[arg-type]
-            horizon_seconds=self.scenario.horizon, without=self.without, with_=self.with_,
-        )  # fmt: skip
-
-    def tenants(self, names: Sequence[str | Path] = (), objective: float | None = None) -> list[Tenant]:
-        """Architectures by name or file, in this scenario's world; all of the catalogue when none is named."""
-        from simulator.scenario import building, catalogue
-
-        wanted: Sequence[str | Path] = names or [e.name for e in catalogue.entries("architecture")]
-        found = [building.load_tenant(n, self.scenario, without=self.without, set_=self.numbers) for n in wanted]
-        building.check_distinct(wanted, found)
-        found = [_with_objective(t, objective) for t in found]
-        return found if names else sorted(found, key=lambda t: (t.cost_index, t.name))
-
-    def tenant(self, name: str | Path, objective: float | None = None) -> Tenant:
-        """One tenant: a probe of the scenario by its name, else one of the catalogue or of a file, in this scenario's world."""
-        from simulator.scenario.choosing import chosen
-
-        return _with_objective(chosen(name, self.scenario, without=self.without, set_=self.numbers), objective)
-
-
-def _with_objective(tenant: Tenant, objective: float | None) -> Tenant:
-    return tenant if objective is None else tenant.model_copy(update={"objective": objective})
-
-
-def load(
-    source: str | Path, *, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
-    architectures: Sequence[str | Path] | None = None,
-) -> Loaded:  # fmt: skip
-    """A scenario by name or file. `without` switches mechanisms off, `with_` mitigations on, `numbers` gives numbers other values.
-
-    `architectures` are those that will run in it, all of the catalogue where it is empty: `numbers` may name theirs too. ScenarioError
-    carries every problem of the files, with file, line and column.
-    """
-    from simulator.scenario import building, catalogue, showing
-
-    beside = () if architectures is None else architectures or [entry.name for entry in catalogue.entries("architecture")]
-    scenario = building.load(source, without=without, with_=with_, set_=numbers or {}, beside=beside)
-    return Loaded(
-        source=source, scenario=scenario, sha256=showing.sha256(scenario), without=tuple(without), with_=tuple(with_), numbers=numbers or {}
-    )
 
 
 def run(

@@ -47,7 +47,7 @@ def fidelity(
       azsim fidelity 2012-06-29-us-east-1-power-loss --refit
     """
     from simulator import api
-    from simulator.report import documents, tables
+    from simulator.report import documents
 
     if refit:
         if vary or out or tenant:
@@ -69,16 +69,22 @@ def fidelity(
             with writing.worded(out):
                 writing.fill(folder / "fidelity.json", documents.json_text(documents.fidelity_document(found, typed(), seed)))
                 writing.fill(folder / "fidelity.csv", documents.fidelity_csv(found))
+    _print(found, shape, seed)
+    if found.failures:
+        raise Exit(EXPECTATION_FAILED)
+
+
+def _print(found: "Fidelity", shape: str, seed: int) -> None:
+    from simulator.report import documents, tables
+
     if shape == "json":
         writing.print_text(documents.json_text(documents.fidelity_document(found, typed(), seed)))
     elif shape == "csv":
         writing.print_text(documents.fidelity_csv(found))
     else:
         writing.print_lines(tables.fidelity_lines(found, writing.terminal_width()))
-    if found.failures:
-        for failure in found.failures if shape != "table" else ():
-            writing.print_notice(f"azsim: {failure}")
-        raise Exit(EXPECTATION_FAILED)
+    for failure in found.failures if shape != "table" else ():
+        writing.print_notice(f"azsim: {failure}")
 
 
 def _refit(scenarios: Sequence[str], seed: int, shape: str) -> None:

@@ -29,15 +29,9 @@ if TYPE_CHECKING:
 @options.FORMAT
 @options.OUT
 def whatif(
-    *,
-    scenario: str,
-    architectures: tuple[str, ...],
-    tenant: str,
-    shape: str,
-    out: Path | None,
-    settings: tuple[tuple[str, Any], ...],
+    *, scenario: str, architectures: tuple[str, ...], tenant: str, shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...],
     **chosen: Any,
-) -> None:
+) -> None:  # fmt: skip
     """Rank what would have saved a tenant in SCENARIO.
 
     Every mitigation of the scenario by itself, the tenant's users on every architecture, and pairs: two of the best mitigations, or a
