@@ -9,12 +9,12 @@ import typing
 from pathlib import Path
 from typing import Any, Literal
 
-from annotated_types import Ge, Gt, Le, Lt, MinLen
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from simulator import distributions, units
-from simulator.model import basis, component, observation, quantities, requirement, route, rule, station, stock, world
+from simulator.model import basis, component, measure, observation, quantities, requirement, route, rule, station, stock, world
 from simulator.scenario import files
 
 GUIDE = Path(__file__).resolve().parents[2] / "scenarios" / "README.md"
@@ -49,6 +49,7 @@ _HEADINGS: dict[str, list[tuple[str, type[BaseModel] | Any]]] = {
         ("Stage", component.Stage),
         ("Every stage", component.Step),
         ("Failure", component.Failure),
+        ("Knot of a profile", component.Knot),
         ("Station", station.Station),
         ("Discipline", station.Discipline),
         ("Step of goodput", station.Level),
@@ -60,6 +61,7 @@ _HEADINGS: dict[str, list[tuple[str, type[BaseModel] | Any]]] = {
         ("Fail-safe", route.FailSafe),
         ("Shift", route.Shift),
         ("Role group", world.RoleGroup),
+        ("Group of users", world.UserGroup),
     ],
     "What happens": [
         ("Event", rule.Event),
@@ -73,7 +75,11 @@ _HEADINGS: dict[str, list[tuple[str, type[BaseModel] | Any]]] = {
         ("Mitigation", _member(files.incident_file(), "mitigations")),
         ("What comes on top", files.AddedToScenario),
     ],
-    "What is on record": [("Observation", observation.Observation), ("Measure", observation.Measure)],
+    "What is on record": [
+        ("Observation", observation.Observation),
+        ("Measure", measure.Measure),
+        ("What is on record of a tenant", world.TenantRecord),
+    ],
 }
 _SECTION_OF = {model.__name__: section for members in _HEADINGS.values() for section, model in members if isinstance(model, type)}
 _SECTION_OF |= {"World": "World file", "Tenant": "Architecture or tenant file", "Added": "What comes on top"}
@@ -84,6 +90,7 @@ for _alias, _word in {
     "Share": "share",
     "Rate": "rate",
     "Count": "number",
+    "TimeOfDay": "time of day",
     "Delay": "[law](#laws) of durations",
     "Name": "name",
     "Pattern": "path or pattern",
@@ -104,6 +111,9 @@ _SPECIAL = {
     "given": "mapping from names to quantities",
     "measure": "[measure](#measure)",
     "relative.of": "[measure](#measure)",
+    "against.of": "[measure](#measure)",
+    "against.over": "[measure](#measure)",
+    "instead": "mapping from names of tenants to names of files",
     "value": "quantity, or arithmetic",
 }
 
@@ -179,7 +189,8 @@ def field_words(field: FieldInfo, name: str) -> str:
     if any(isinstance(piece, MinLen) and piece.min_length == 1 for piece in pieces):
         bounds.append("not empty")
     if any(isinstance(piece, MinLen) and piece.min_length == 2 for piece in pieces):
-        text = text.replace("list of", "list of two:")
+        two = "two" if any(isinstance(piece, MaxLen) for piece in pieces) else "at least two"
+        text = text.replace("list of", f"list of {two}:", 1)
     last = name.rpartition(".")[2]
     text = "clock time" if text == "text" and last in _CLOCKS else text
     text = re.sub("^name", "path", text) if last in _PATHS else text

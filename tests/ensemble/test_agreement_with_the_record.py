@@ -4,7 +4,7 @@ import pytest
 
 from simulator import api
 
-NIGHT = "2012-06-29-us-east-1-power-loss"
+NIGHT, CHRISTMAS = "2012-06-29-us-east-1-power-loss", "2012-12-24-us-east-1-elb-state-deletion"
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,19 @@ def test_the_given_and_the_controls_hold_and_most_predictions_of_the_night_do(fo
     assert {"O7", "O8", "O9", "O10"} <= {r.id for r in night if r.role == "emergent" and r.inside}
 
 
-def test_two_numbers_are_fitted_and_none_was_changed(found: api.Fidelity) -> None:
-    assert found.fitted_numbers == ("boot-capacity", "volume-check-rate")
+def test_christmas_eve_holds_and_most_of_its_predictions_do(found: api.Fidelity) -> None:
+    night = [r for r in found.rows if r.scenario == CHRISTMAS]
+    assert all(r.inside for r in night if r.role in {"given", "control", "fitted"})
+    assert {r.id for r in night if r.role == "fitted"} == {"O8", "O17", "O26"}
+    emergent = {r.id.rstrip("ab") for r in night if r.role == "emergent"}
+    assert emergent == {"O2", "O4", "O14", "O18", "O20", "O21", "O24", "O28", "O29"}
+    inside = emergent - {r.id.rstrip("ab") for r in night if r.role == "emergent" and not r.inside}
+    assert len(inside) >= 8
+
+
+def test_five_numbers_are_fitted_and_none_was_changed(found: api.Fidelity) -> None:
+    fitted = ("boot-capacity", "breaks-in-an-hour", "touched-endpoints", "touched-main-devices", "volume-check-rate")
+    assert found.fitted_numbers == fitted
     assert found.changed_numbers == ()
 
 
