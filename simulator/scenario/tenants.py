@@ -85,13 +85,14 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
     everything = without_tagged(everything, setting.without)
     space = Space(ground.domains)
     registered(everything, space, findings)
-    outside = _outside(setting.space, [group.region for group in placement])
+    regions = [group.region for group in placement]
+    outside, rideable = (_outside(setting.space, regions, depth=depth) for depth in (1, 2))
     rewriter = Rewriter(space, setting.times, findings, outside)
     elements: dict[str, list[Any]] = {}
     for one in everything:
         element = rewriter.rewritten(one.element, one.document, one.loc, one.home)
         check_parts(element, one.document, one.loc, findings, sources)
-        if one.kind == "component" and element.rides is not None and not outside(element.rides, ("component",)):
+        if one.kind == "component" and element.rides is not None and not rideable(element.rides, ("component",)):
             _unknown_ride(element.rides, one, setting, findings)
         elements.setdefault(one.kind, []).append(element)
     _check_entrances(values, parts, space, findings)
@@ -172,9 +173,13 @@ def _check_zones(group: RoleGroup, document: Document, loc: Loc, domains: Tree, 
         findings.add(document, (*loc, "fixed"), fact, "Fix one zone for each role, or none.")
 
 
-def _outside(world: Space, regions: list[str]) -> Callable[[str, tuple[str, ...]], bool]:
-    """Whether a name means something in the world, seen from a datacenter in one of these regions."""
-    domains = [domain for region in dict.fromkeys(regions) for domain in (region, *world.domains.matches(f"{region}/**"))]
+def _outside(world: Space, regions: list[str], *, depth: int) -> Callable[[str, tuple[str, ...]], bool]:
+    """Whether a name means something in the world, seen from a zone (depth 1) or a datacenter (2) in one of these regions.
+
+    In which datacenters its units are is drawn, so that only what they ride may be one of several in a zone.
+    """
+    everything = [domain for region in dict.fromkeys(regions) for domain in (region, *world.domains.matches(f"{region}/**"))]
+    domains = [domain for domain in everything if domain.count("/") <= depth]
 
     def means_something(word: str, kinds: tuple[str, ...]) -> bool:
         if kinds == ("domain",):

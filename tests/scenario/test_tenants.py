@@ -88,6 +88,11 @@ def test_a_file_that_is_like_another_changes_it(scenario: Scenario, tmp_path: Pa
             ":10:38: the regions of this tenant have no component 'instance'",
         ),
         ('targets: "*/web"', "targets: wb", ":14:25: there is no component, stock or route 'wb' within reach"),
+        (
+            "units: 1, rides: instances",
+            "units: 1, requires: {live: instances}",
+            ":11:51: there is no component, stock or route 'instances' within reach",
+        ),
         ("application: shop", "application: ship", ":4:14: neither this folder nor the catalogue has the tenant 'ship'"),
         ("application: shop", "application: ../shop", ":4:14: '../shop' leads out of the folder of this file"),
         ("application: shop", "application: shop\nlike: base", ":5:7: these are like each other without end:"),
