@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simulator.model.component import Component
+from simulator.model.requirement import Latching, Spread
 from simulator.model.world import RoleGroup, Tenant
 from simulator.scenario.checking import check_parts, registered
 from simulator.scenario.document import Document
@@ -94,6 +96,8 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
         check_parts(element, one.document, one.loc, findings, sources)
         if one.kind == "component" and element.rides is not None and not rideable(element.rides, ("component",)):
             _unknown_ride(element.rides, one, setting, findings)
+        if one.kind == "component":
+            _latches_on_its_own(element, one, space, findings)
         elements.setdefault(one.kind, []).append(element)
     _check_entrances(values, parts, space, findings)
     findings.stop()
@@ -187,6 +191,17 @@ def _outside(world: Space, regions: list[str], *, depth: int) -> Callable[[str, 
         return bool(world.matches(word, kinds)) or any(world.matches(f"{domain}/{word}", kinds) for domain in domains)
 
     return means_something
+
+
+def _latches_on_its_own(element: Component, one: Placed, space: Space, findings: Findings) -> None:
+    """What a tenant loses by latching is the world's; of its own things it needs live ones."""
+    for i, latch in enumerate(element.requires):
+        on = latch.latching.on if isinstance(latch, Latching) else None
+        for path in on.spread if isinstance(on, Spread) else [on] if isinstance(on, str) else []:
+            if path in space.kinds:
+                fact = f"{quoted(path)} is the tenant's own, and latching is on things of the world only"
+                remedy = "Make the requirement live, or name what of the world it hangs on."
+                findings.add(one.document, (*one.loc, "requires", i), fact, remedy)
 
 
 def _unknown_ride(word: str, one: Placed, setting: Setting, findings: Findings) -> None:

@@ -91,7 +91,12 @@ def test_a_file_that_is_like_another_changes_it(scenario: Scenario, tmp_path: Pa
         (
             "units: 1, rides: instances",
             "units: 1, requires: {live: instances}",
-            ":11:51: there is no component, stock or route 'instances' within reach",
+            ":11:50: there is no component, stock or route 'instances' within reach",
+        ),
+        (
+            'requires: {live: {at_least: {k: 1, of: ["*/store"]}}}',
+            "requires: [{latching: {on: a/store}}]",
+            ":12:31: 'a/store' is the tenant's own, and latching is on things of the world only",
         ),
         ("application: shop", "application: ship", ":4:14: neither this folder nor the catalogue has the tenant 'ship'"),
         ("application: shop", "application: ../shop", ":4:14: '../shop' leads out of the folder of this file"),
