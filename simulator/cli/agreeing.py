@@ -9,6 +9,7 @@ import click
 from click.exceptions import Exit
 
 from simulator.cli import options, writing
+from simulator.cli.answering import Shapes, answer
 from simulator.cli.failing import EXPECTATION_FAILED
 from simulator.cli.group import typed
 from simulator.cli.progressing import progress
@@ -47,7 +48,7 @@ def fidelity(
       azsim fidelity 2012-06-29-us-east-1-power-loss --refit
     """
     from simulator import api
-    from simulator.report import documents
+    from simulator.report import documents, tables
 
     if refit:
         if vary or out or tenant:
@@ -61,30 +62,15 @@ def fidelity(
                 scenarios, replications=replications, seed=seed, vary_assumed=vary is not None, tenant=tenant, progress=told
             )
 
-    if out is None:
-        found = checked()
-    else:
-        with writing.folder_to_fill(out) as folder:
-            found = checked()
-            with writing.worded(out):
-                writing.fill(folder / "fidelity.json", documents.json_text(documents.fidelity_document(found, typed(), seed)))
-                writing.fill(folder / "fidelity.csv", documents.fidelity_csv(found))
-    _print(found, shape, seed)
-    if found.failures:
-        raise Exit(EXPECTATION_FAILED)
-
-
-def _print(found: "Fidelity", shape: str, seed: int) -> None:
-    from simulator.report import documents, tables
-
-    if shape == "json":
-        writing.print_text(documents.json_text(documents.fidelity_document(found, typed(), seed)))
-    elif shape == "csv":
-        writing.print_text(documents.fidelity_csv(found))
-    else:
-        writing.print_lines(tables.fidelity_lines(found, writing.terminal_width()))
+    shapes = Shapes(
+        name="fidelity", document=lambda found: documents.fidelity_document(found, typed(), seed), csv=documents.fidelity_csv,
+        lines=tables.fidelity_lines,
+    )  # fmt: skip
+    found = answer(checked, shapes, shape=shape, out=out)
     for failure in found.failures if shape != "table" else ():
         writing.print_notice(f"azsim: {failure}")
+    if found.failures:
+        raise Exit(EXPECTATION_FAILED)
 
 
 def _refit(scenarios: Sequence[str], seed: int, shape: str) -> None:

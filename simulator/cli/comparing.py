@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from simulator.cli import options, writing
+from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
 from simulator.cli.progressing import progress
 
@@ -46,23 +47,11 @@ def compare(
         with progress(_WAITING) as told:
             return api.compare(scenario, architectures, numbers=options.numbers(settings), progress=told, **chosen)
 
-    if out is None:
-        found = replayed()
-    else:
-        with writing.folder_to_fill(out) as folder:
-            found = replayed()
-            with writing.worded(out):
-                writing.fill(folder / "compare.json", documents.json_text(documents.comparison_document(found, typed())))
-                writing.fill(folder / "compare.csv", documents.comparison_csv(found))
-                _draw(found, folder)
-    if shape == "json":
-        writing.print_text(documents.json_text(documents.comparison_document(found, typed())))
-    elif shape == "csv":
-        writing.print_text(documents.comparison_csv(found))
-    else:
-        writing.print_lines(comparison_tables.comparison_lines(found, writing.terminal_width()))
-    if out is not None:
-        writing.print_notice(f"compare.json, compare.csv and the pictures are in {out}")
+    shapes = Shapes(
+        name="compare", document=lambda found: documents.comparison_document(found, typed()), csv=documents.comparison_csv,
+        lines=comparison_tables.comparison_lines, draw=_draw,
+    )  # fmt: skip
+    answer(replayed, shapes, shape=shape, out=out)
 
 
 @click.command()

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli import options, writing
+from simulator.cli import options
+from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
 from simulator.cli.progressing import progress
 
@@ -46,7 +47,6 @@ def whatif(
       azsim whatif mine.yaml my-architecture.yaml --tenant my-own.yaml --pairs 0 --format csv
     """
     from simulator import api
-    from simulator.report.plain import json_text
     from simulator.report.saving_documents import saving_csv, saving_document
     from simulator.report.saving_tables import saving_lines
 
@@ -54,30 +54,16 @@ def whatif(
         with progress("replications") as told:
             return api.whatif(scenario, tenant, architectures, numbers=options.numbers(settings), progress=told, **chosen)
 
-    if out is None:
-        found = replayed()
-    else:
-        with writing.folder_to_fill(out) as folder:
-            found = replayed()
-            with writing.worded(out):
-                _write(found, folder, typed())
-    if shape == "json":
-        writing.print_text(json_text(saving_document(found, typed())))
-    elif shape == "csv":
-        writing.print_text(saving_csv(found))
-    else:
-        writing.print_lines(saving_lines(found, writing.terminal_width()))
-    if out is not None:
-        writing.print_notice(f"whatif.json, whatif.csv and the picture are in {out}")
+    shapes = Shapes(
+        name="whatif", document=lambda found: saving_document(found, typed()), csv=saving_csv, lines=saving_lines,
+        draw=_draw,
+    )  # fmt: skip
+    answer(replayed, shapes, shape=shape, out=out)
 
 
-def _write(found: "Savings", folder: Path, command: str) -> None:
-    from simulator.report.plain import json_text
-    from simulator.report.saving_documents import saving_csv, saving_document
+def _draw(found: "Savings", folder: Path) -> None:
     from simulator.report.saving_picture import write_saving_picture
 
-    writing.fill(folder / "whatif.json", json_text(saving_document(found, command)))
-    writing.fill(folder / "whatif.csv", saving_csv(found))
     write_saving_picture(found, folder)
 
 

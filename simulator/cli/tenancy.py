@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli import options, writing
+from simulator.cli import options
+from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
 from simulator.cli.progressing import progress
 
@@ -36,7 +37,6 @@ def tenants(
       azsim tenants 2012-06-29-us-east-1-power-loss must-launch mine.yaml --format csv
     """
     from simulator import api
-    from simulator.report.plain import json_text
     from simulator.report.tenant_documents import tenancy_csv, tenancy_document
     from simulator.report.tenant_tables import tenancy_lines
 
@@ -44,22 +44,8 @@ def tenants(
         with progress("replications") as told:
             return api.tenants(scenario, names, numbers=options.numbers(settings), progress=told, **chosen)
 
-    if out is None:
-        found = replayed()
-    else:
-        with writing.folder_to_fill(out) as folder:
-            found = replayed()
-            with writing.worded(out):
-                writing.fill(folder / "tenants.json", json_text(tenancy_document(found, typed())))
-                writing.fill(folder / "tenants.csv", tenancy_csv(found))
-    if shape == "json":
-        writing.print_text(json_text(tenancy_document(found, typed())))
-    elif shape == "csv":
-        writing.print_text(tenancy_csv(found))
-    else:
-        writing.print_lines(tenancy_lines(found, writing.terminal_width()))
-    if out is not None:
-        writing.print_notice(f"tenants.json and tenants.csv are in {out}")
+    shapes = Shapes(name="tenants", document=lambda found: tenancy_document(found, typed()), csv=tenancy_csv, lines=tenancy_lines)
+    answer(replayed, shapes, shape=shape, out=out)
 
 
 COMMANDS = {"tenants": tenants}

@@ -42,7 +42,10 @@ class _Tally:
         for q in _QUANTITIES:
             # What is a share served is averaged as a share lost, so that nothing lost stays exactly nothing.
             whole = 1.0 if q == "worst" else 0.0
-            self.values[q].append(abs(whole - sum(w * abs(whole - values[c.label][q]) for c, w in self.members)))
+            found = {values[c.label][q] for c, _ in self.members}
+            # What is alike in all placements is that, and not its weighted mean with the rounding of one.
+            mean = abs(whole - sum(w * abs(whole - values[c.label][q]) for c, w in self.members))
+            self.values[q].append(found.pop() if len(found) == 1 else mean)
         curve = curves[self.members[0][0].label]
         if len(self.members) > 1:
             curve = weighted_mean([curves[c.label] for c, _ in self.members], [w for _, w in self.members])

@@ -23,6 +23,9 @@ def deployed_otherwise(draft: Draft) -> dict[str, str]:
                 found = catalogue.refer(file, "tenant", draft.folder, catalogue=draft.catalogue)
                 if isinstance(found, tuple):
                     draft.findings.add(draft.document, (key, i, "instead", tenant), *found)
+                elif switch.name in names and chosen.get(tenant, file) != file:
+                    fact = f"{quoted(tenant)} is to be deployed as {quoted(chosen[tenant])} already"
+                    draft.findings.add(draft.document, (key, i, "instead", tenant), fact, "Switch one of the two only.")
                 elif switch.name in names:
                     chosen[tenant] = file
     return chosen

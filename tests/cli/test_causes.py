@@ -5,14 +5,13 @@ import io
 import json
 from pathlib import Path
 
-import click.testing
 import pytest
 
-from simulator.cli import main
 from simulator.ensemble.attributing import Attribution, Cause, Gap
 from simulator.report.cause_documents import cause_csv, cause_document
 from simulator.report.cause_tables import cause_lines, interaction
 from tests.cli.conftest import estimate, origin
+from tests.cli.invoking import azsim
 from tests.cli.test_documents import ESTIMATE, faults, read
 from tests.cli.test_tables import text
 from tests.ensemble.test_savings import NET, POWER, cut, in_zone, incident
@@ -35,12 +34,6 @@ def attribution(*causes: float, together: float, idle: tuple[str, ...] = (), spr
         origin=origin(), name="shop", placement={"a": "r/z-1"}, replications=7, lost_minutes=estimate(200.0), causes=ranked, idle=idle,
         together=gap(together), one_by_one=gap(sum(causes)), overlap=gap(sum(causes) - together, spread),
     )  # fmt: skip
-
-
-def azsim(*arguments: str) -> click.testing.Result:
-    done = click.testing.CliRunner().invoke(main, list(arguments), prog_name="azsim")
-    assert done.exit_code != 3, done.stderr
-    return done
 
 
 @pytest.fixture

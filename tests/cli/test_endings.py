@@ -8,7 +8,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,13 +16,9 @@ import pytest
 
 from simulator.cli import main, writing
 from simulator.cli.failing import Unwritable
+from tests.cli.invoking import interrupted
 
 DRILL = "zone-power-interruption"
-# A shell that starts tests in the background may have told them to ignore Ctrl-C.
-LISTENING = (
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from simulator.cli import main; main(prog_name='azsim')"
-)
-
 
 def invoke(line: str) -> click.testing.Result:
     return click.testing.CliRunner().invoke(main, shlex.split(line), prog_name="azsim")
@@ -55,19 +50,8 @@ def test_a_full_disk_behind_standard_output(azsim: str, arguments: list[str]) ->
 
 
 def test_an_interrupted_comparison_leaves_nothing(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    command = [sys.executable, "-c", LISTENING, "compare", DRILL, "single-zone", "--replications", "1000000", "--out", str(out)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 30
-        while not out.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
-        try:
-            said = process.communicate(timeout=30)
-        finally:
-            process.kill()
-    assert (process.returncode, *said) == (130, "", "azsim: interrupted\n")
+    said = interrupted("compare", DRILL, "single-zone", out=tmp_path / "out")
+    assert said == (130, "", "azsim: interrupted\n")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -3,10 +3,6 @@
 import csv
 import io
 import json
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +10,10 @@ import pytest
 
 from simulator.report.tenant_tables import LEGEND
 from tests.cli import test_documents as contract
+from tests.cli.invoking import interrupted
 from tests.cli.tenant_world import kiosk, two_gates
 from tests.cli.test_commands import DRILL, STORM, azsim, fine, refused
-from tests.cli.test_endings import LISTENING, on_terminal
+from tests.cli.test_endings import on_terminal
 from tests.theory.scenarios import BASIS
 
 SPREAD = {"p05": float, "p50": float, "p95": float}
@@ -195,16 +192,5 @@ def test_a_row_with_nothing_more_to_say_is_not_named_again(gates: Path, azsim: s
 
 def test_ctrl_c_leaves_nothing(gates: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    command = [sys.executable, "-c", LISTENING, "tenants", str(gates), "--replications", "1000000", "--out", str(out)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 30
-        while not out.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(0.3)
-        process.send_signal(signal.SIGINT)
-        try:
-            said = process.communicate(timeout=30)
-        finally:
-            process.kill()
-    assert (process.returncode, *said) == (130, "", "azsim: interrupted\n")
+    assert interrupted("tenants", str(gates), out=out) == (130, "", "azsim: interrupted\n")
     assert not out.exists()

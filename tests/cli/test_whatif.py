@@ -6,14 +6,13 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import click.testing
 import pytest
 
-from simulator.cli import main
 from simulator.ensemble.saving import Saved, Saving, Savings
 from simulator.report.saving_documents import saving_csv, saving_document
 from simulator.report.saving_tables import saving_lines
 from tests.cli.conftest import estimate, origin
+from tests.cli.invoking import azsim
 from tests.cli.test_documents import COMMON, ESTIMATE, faults, read
 from tests.cli.test_tables import text
 from tests.ensemble.test_savings import HALVED, IDLE, LENGTH, POWER, cut, in_zone, incident
@@ -49,12 +48,6 @@ def savings() -> Savings:
         origin=origin(), tenant="shop", users=600.0, placement={"a": "r/z-1"}, replications=7, cost_index=1.5, lost_minutes=estimate(100.0),
         lost_user_hours=estimate(1000.0), open_at_horizon=0.0, options=options, pairs_tried=4, warnings=("few",),
     )  # fmt: skip
-
-
-def azsim(*arguments: str) -> click.testing.Result:
-    done = click.testing.CliRunner().invoke(main, list(arguments), prog_name="azsim")
-    assert done.exit_code != 3, done.stderr
-    return done
 
 
 @pytest.fixture
@@ -146,7 +139,7 @@ def test_json_and_csv_keep_the_contract(savings: Savings, folder: Path) -> None:
 
 def test_the_folder_gets_documents_and_a_picture(folder: Path) -> None:
     done = azsim(*COMMAND, "--out", "out")
-    assert done.stderr == "whatif.json, whatif.csv and the picture are in out\n"
+    assert done.stderr == "whatif.json, whatif.csv and the pictures are in out\n"
     assert sorted(path.name for path in (folder / "out").iterdir()) == ["whatif.csv", "whatif.json", "whatif.png", "whatif.svg"]
 
 

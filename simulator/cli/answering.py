@@ -1,0 +1,50 @@
+"""What commands that replay have in common: do the work, fill a folder where one is named, print in the shape asked for."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from simulator.cli import writing
+
+if TYPE_CHECKING:
+    from simulator.report.layout import Line
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shapes(Generic[T]):
+    """A result as JSON, CSV, a table and pictures; `name` is that of the command and of its files."""
+
+    name: str
+    document: Callable[[T], dict[str, Any]]
+    csv: Callable[[T], str]
+    lines: Callable[[T, int | None], "Iterable[Line]"]
+    draw: Callable[[T, Path], object] | None = None
+
+
+def answer(work: Callable[[], T], shapes: Shapes[T], *, shape: str, out: Path | None) -> T:
+    """The result of the work, written and printed. Nothing is written before all of it is there."""
+    from simulator.report.plain import json_text
+
+    if out is None:
+        found = work()
+    else:
+        with writing.folder_to_fill(out) as folder:
+            found = work()
+            with writing.worded(out):
+                writing.fill(folder / f"{shapes.name}.json", json_text(shapes.document(found)))
+                writing.fill(folder / f"{shapes.name}.csv", shapes.csv(found))
+                if shapes.draw is not None:
+                    shapes.draw(found, folder)
+    if shape == "json":
+        writing.print_text(json_text(shapes.document(found)))
+    elif shape == "csv":
+        writing.print_text(shapes.csv(found))
+    else:
+        writing.print_lines(shapes.lines(found, writing.terminal_width()))
+    if out is not None:
+        files = f"{shapes.name}.json, {shapes.name}.csv and the pictures" if shapes.draw else f"{shapes.name}.json and {shapes.name}.csv"
+        writing.print_notice(f"{files} are in {out}")
+    return found
