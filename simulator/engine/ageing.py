@@ -54,7 +54,7 @@ class Ageing:
     def _life_of(self, b: int) -> float:
         cohort = self._cohort
         u = cohort.chance.uniform(cohort.plan.role, "failure", b, cohort.life[b])
-        if not cohort.plan.single:  # one batch stands for many units: evenly spread over the law
+        if not cohort.plan.single and cohort.life[b] == 0:  # one batch stands for many units: evenly spread over the law
             u = (cohort.chance.order("failure", cohort.batches)[b] + u) / cohort.batches
         return self._failure.law.draw(u)
 

@@ -172,6 +172,10 @@ class Cohort:
         self._jobs.setdefault(b, []).append(job)
         self.run.stations[plan.station].enter(job)
 
+    def awaits(self, job: Job) -> bool:
+        """Whether a batch still waits for this piece of work."""
+        return job in self._jobs.get(job.batch, ())
+
     def job_done(self, job: Job, cause: int) -> None:
         """A station has finished with one of the batches."""
         jobs = self._jobs.get(job.batch, [])

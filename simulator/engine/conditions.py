@@ -51,7 +51,9 @@ def holds(condition: Condition, run: Run) -> bool:
     if tag == "served_below":
         return bool(run.value[condition[1]] < condition[2])
     if tag == "level_below":
-        return bool(run.stocks[condition[1]].below[condition[2]])
+        stock = run.stocks.get(condition[1])
+        # A stock that nothing moves has no state, and the level that it had.
+        return stock.below[condition[2]] if stock is not None else run.plan.stocks[condition[1]].level <= condition[2]
     if tag == "all":
         return all(holds(c, run) for c in condition[1])
     return any(holds(c, run) for c in condition[1])

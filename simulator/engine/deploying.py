@@ -82,11 +82,12 @@ class Deployment:
             clock = partial(seconds, scenario=self.scenario)
             made = rule_plan(rule, f"{self.label}/{owner}", known, self.node(owner), clock=clock, role=f"tenant/{owner}", tenant=number)
             plan.rules.append(made)
-        groups = tuple((f"{self.label}:{group.name}", self.find("node", group.enters, "")) for group in tenant.groups)
+        everybody = sorted(tenant.groups, key=lambda group: group.name)
+        groups = tuple((f"{self.label}:{group.name}", self.find("node", group.enters, "")) for group in everybody)
         if tenant.groups:
             enters = self.own[EVERYBODY]
             plan.units[plan.owners[enters]] = 1.0
-            shares = [group.users / tenant.users for group in tenant.groups]
+            shares = [group.users / tenant.users for group in everybody]
             spread = tuple((("node", node), share) for (_, node), share in zip(groups, shares, strict=True))
             nodes[enters] = TenantNode(index=enters, need=("spread", spread))
         else:

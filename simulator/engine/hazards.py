@@ -22,17 +22,20 @@ if TYPE_CHECKING:
 class Hazard:
     """A cohort's hazard in one replication."""
 
-    __slots__ = ("_acting", "_because", "_clock", "_cohort", "_deed", "_followers", "_last", "_marked", "_marks", "_plan")
+    __slots__ = ("_acting", "_because", "_clock", "_cohort", "_deed", "_followers", "_last", "_left", "_marked", "_marks", "_plan")
 
     def __init__(self, *, cohort: Cohort, plan: HazardPlan) -> None:
         self._cohort, self._plan = cohort, plan
         self._clock = self._last = 0.0
-        self._marks: list[tuple[float, int, int]] = []
-        self._marked: dict[int, int] = {}
+        self._marks: list[tuple[float, int]] = []
+        self._marked: dict[int, float] = {}
+        """Batch at risk -> its mark; whatever else stands in the heap counts no more."""
+        self._left: dict[int, float] = {}
+        """Batch that was at risk and is safe again -> how far its mark was ahead of the clock."""
         self._followers: dict[int, list[int]] = {}
         self._because: dict[int, int] = {}
         self._deed: Deed | None = None
-        self._acting = plan.during is None or holds(plan.during, cohort.run)
+        self._acting = False
 
     def begin(self, b: int) -> None:
         """Batch b is up, and at risk unless its counterpart keeps it safe."""
@@ -41,8 +44,9 @@ class Hazard:
             self._mark(b)
 
     def end(self, b: int) -> None:
-        """Batch b is down, whatever took it, or its counterpart is back."""
+        """Batch b is down, whatever took it."""
         self._marked.pop(b, None)
+        self._left.pop(b, None)
 
     def resume(self) -> None:
         """Time begins: all units that are up are at risk, unless their counterparts keep all of them safe."""
@@ -58,8 +62,7 @@ class Hazard:
 
     def changed(self, _: int) -> None:
         """What says when the hazard acts may have changed."""
-        plan = self._plan
-        acting = plan.during is None or holds(plan.during, self._cohort.run)
+        acting = self._acts()
         if acting != self._acting:
             self._catch_up()
             self._acting = acting
@@ -67,6 +70,7 @@ class Hazard:
 
     def watch(self, watchers: dict[int, list[Callable[[int], None]]]) -> None:
         """Hear of what says when it acts, and of every unit of the other component that goes down or comes back."""
+        self._acting = self._acts()
         for node in dict.fromkeys(reads(self._plan.during) if self._plan.during is not None else ()):
             watchers.setdefault(node, []).append(self.changed)
         other = self._counterparts()
@@ -79,12 +83,16 @@ class Hazard:
         """Unit j of the other component is up again, or down; its loss is the cause of what breaks for want of it."""
         self._because[j] = record
         for b in self._followers.get(j, ()):
-            if up:
-                self.end(b)
-            elif self._cohort.state[b] == 0 and b not in self._marked:
+            if up and b in self._marked:
+                self._catch_up()
+                self._left[b] = self._marked.pop(b) - self._clock
+            elif not up and self._cohort.state[b] == 0 and b not in self._marked:
                 self._mark(b)
 
     # -- marks and the clock ---------------------------------------------------------------------------------------------------------
+
+    def _acts(self) -> bool:
+        return self._plan.during is None or holds(self._plan.during, self._cohort.run)
 
     def _counterparts(self) -> Cohort | None:
         return None if self._plan.without < 0 else self._cohort.run.cohort(self._plan.without)
@@ -96,18 +104,21 @@ class Hazard:
         return cohort.chance.order("counterpart", cohort.batches)[b] * other.batches // cohort.batches
 
     def _mark(self, b: int) -> None:
-        cohort = self._cohort
-        life = cohort.life[b]
-        u = cohort.chance.uniform(cohort.plan.role, "failure", b, life)
-        if not cohort.plan.single:  # one batch is one leap: evenly spread over the law, as many units together are
-            u = (cohort.chance.order("failure", cohort.batches)[b] + u) / cohort.batches
+        """Batch b is at risk: with a new mark, or as far ahead of the clock as it was when it was at risk before in this life."""
         self._catch_up()
-        self._marked[b] = life
-        mark = self._clock - math.log(1.0 - u)
+        ahead = self._left.pop(b, None)
+        mark = self._marked[b] = self._clock + (self._drawn(b) if ahead is None else ahead)
         first = not self._marks or mark < self._marks[0][0]
-        heapq.heappush(self._marks, (mark, b, life))
+        heapq.heappush(self._marks, (mark, b))
         if first:
             self._look_ahead()
+
+    def _drawn(self, b: int) -> float:
+        cohort, life = self._cohort, self._cohort.life[b]
+        u = cohort.chance.uniform(cohort.plan.role, "failure", b, life)
+        if not cohort.plan.single and life == 0:  # one batch is one leap: evenly spread over the law, as many units together are
+            u = (cohort.chance.order("failure", cohort.batches)[b] + u) / cohort.batches
+        return -math.log(1.0 - u)
 
     def _catch_up(self) -> None:
         now = self._cohort.run.agenda.now
@@ -118,7 +129,7 @@ class Hazard:
     def _look_ahead(self) -> None:
         """Put the next failure on the agenda."""
         marks = self._marks
-        while marks and self._marked.get(marks[0][1]) != marks[0][2]:
+        while marks and self._marked.get(marks[0][1]) != marks[0][0]:
             heapq.heappop(marks)
         if self._deed is not None:
             self._deed.call_off()
@@ -133,9 +144,9 @@ class Hazard:
         """The clock stands at the next mark: that batch fails by itself, unless something else took it meanwhile."""
         self._deed = None
         self._catch_up()
-        mark, b, life = heapq.heappop(self._marks)
+        mark, b = heapq.heappop(self._marks)
         self._clock = max(self._clock, mark)
-        if self._marked.get(b) == life:
+        if self._marked.get(b) == mark:
             del self._marked[b]
             other = self._counterparts()
             self._cohort.fail_by_itself(b, -1 if other is None else self._because.get(self._counterpart(b, other), -1))

@@ -43,8 +43,7 @@ def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[s
     plan.riders_of = riders_by_ridden(plan)
     plan.alone = nodes_alone(plan)
     levels: dict[int, list[float]] = {}
-    flows = [flow for stock in plan.stocks.values() for flow in stock.flows]
-    for condition in [*(rule.condition for rule in plan.rules), *(flow[3] for flow in flows if flow[3] is not None)]:
+    for condition in _conditions(plan):
         for node, level in _levels(condition):
             levels.setdefault(node, []).append(level)
     for node, found in levels.items():
@@ -78,6 +77,7 @@ def _replayed(plan: Plan, seed: int, replication: int) -> Trace:
     _connect(run)
     for tenant in run.tenants:
         tenant.begin(*_tenant_parts(run, tenant))
+    _hear_tenants(run)
     for event in plan.events:
         run.agenda.at(event.time, _phase(event), _happen, (run, event))
     for stock in run.stocks.values():
@@ -139,6 +139,14 @@ def _connect(run: Run) -> None:
             run.watchers.setdefault(i, []).append(station.need_changed)
 
 
+def _hear_tenants(run: Run) -> None:
+    """Let stations, stocks and hazards hear of tenants' components that they read, whose state is known only now."""
+    for node in [node for node in run.watchers if node in run.tenant_of]:
+        run.tenant_of[node].watch(node)
+        for watcher in run.watchers[node]:
+            watcher(-1)
+
+
 def _tenant_parts(run: Run, tenant: TenantFlow) -> tuple[list[RouteState], list[int]]:
     routes = []
     for node in tenant.plan.nodes:
@@ -152,6 +160,14 @@ def _tenant_parts(run: Run, tenant: TenantFlow) -> tuple[list[RouteState], list[
         if cohort.plan.failure is not None and cohort.plan.failure.ageing == "in_use"
     ]
     return routes, ageing
+
+
+def _conditions(plan: Plan) -> Iterator[Any]:
+    """Every condition that anything in the plan reads."""
+    riders = [c for tenant in plan.tenants for rider in tenant.riders for zone in rider.zones for _, c in zone if c is not None]
+    yield from (rule.condition for rule in plan.rules)
+    yield from (flow[3] for stock in plan.stocks.values() for flow in stock.flows if flow[3] is not None)
+    yield from (c.hazard.during for c in (*plan.cohorts, *riders) if c.hazard is not None and c.hazard.during is not None)
 
 
 def _levels(condition: Any) -> list[tuple[int, float]]:

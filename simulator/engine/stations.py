@@ -205,7 +205,7 @@ class StationState:
         run = self.run
         owner = job.cohort.plan.owner if job.cohort else self.plan.path
         record = run.trace.add(run.agenda.now, "leaves", owner, job.units, job.cause, (job.batch, self.plan.path))
-        if job.attempts > 1:
+        if job.attempts > 1 and (job.cohort is None or job.cohort.awaits(job)):
             job.attempts -= 1
             job.mark, job.cause = -1.0, record
             self.enter(job)

@@ -131,11 +131,12 @@ def _row(scenario: Scenario, start: datetime, o: Observation, m: Measured | None
     if m is not None and (values := counted(o, m.varied)):
         other = spread(values)
         varied_low, varied_high = other.p05, other.p95
+    held = [bool(value) for value in m.values] if m is not None and unit_of(o.measure) == "holds" else []
     return FidelityRow(
         scenario=scenario.name, start=start, id=o.id, what=o.what, role=o.role, confidence=o.confidence, documented=o.documented,
         expect=expected(o, clock), unit="" if o.measure is None else unit_of(o.measure), p05=low, p50=middle, p95=high,
         assumed_p05=varied_low, assumed_p95=varied_high, inside=None if m is None else inside(o, m.values, clock),
-        outside_because=o.outside_because, source=_source(o),
+        holds_in=sum(held) / len(held) if held else None, outside_because=o.outside_because, source=_source(o),
     )  # fmt: skip
 
 

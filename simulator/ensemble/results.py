@@ -193,6 +193,8 @@ class FidelityRow:
     p95: float | None
     assumed_p05: float | None
     assumed_p95: float | None
+    holds_in: float | None
+    """Of what holds or not: the share of the replications in which it holds."""
     inside: bool | None
     outside_because: str | None
     source: str

@@ -73,8 +73,17 @@ class Follow(Frozen):
     follow: Following = Field(description="wait until a batch of another component is back")
 
 
+Plain: TypeAlias = Annotated[
+    Annotated[Visit, Tag("visit")]
+    | Annotated[Wait, Tag("wait")]
+    | Annotated[Until, Tag("until")]
+    | Annotated[Follow, Tag("follow")],
+    Discriminator(tag_of),
+]
+
+
 class Racing(Step):
-    ways: Many[Many["Stage"]] = Field(description="lists of stages; all begin together, and the first to end wins", min_length=2)
+    ways: Many[Many[Plain]] = Field(description="lists of stages; all begin together, and the first to end wins", min_length=2)
 
 
 class Either(Frozen):
@@ -89,10 +98,6 @@ Stage: TypeAlias = Annotated[
     | Annotated[Follow, Tag("follow")],
     Discriminator(tag_of),
 ]
-
-
-for _model in (Racing, Either):
-    _model.model_rebuild()
 
 
 class AfterUp(Frozen):

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}"
 _NAME = re.compile(NAME)
-_DAY = re.compile(r"(\d\d):(\d\d)")
+_DAY = re.compile(r"([0-9]{2}):([0-9]{2})")
 _PATTERN = re.compile(r"[A-Za-z0-9*.\[][A-Za-z0-9._/*,!\[\]-]{0,127}")
 
 

@@ -133,7 +133,7 @@ def _simulated(row: "FidelityRow") -> str:
     if row.p50 is None:
         return ""
     if row.unit == "holds":
-        return "holds" if row.p50 else "does not hold"
+        return "holds" if row.holds_in == 1.0 else f"holds in {percent(row.holds_in or 0.0)}"
     ends = (row.p05, row.p50, row.p95)
     largest = max((abs(end) for end in ends if end is not None and math.isfinite(end)), default=0.0)
     middle = quantity(row.p50, row.unit, row.start, like=largest)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator import units
-from simulator.model import basis, component, requirement, rule, station, stock
+from simulator.model import basis, component, measure, requirement, rule, station, stock
 from simulator.model.world import Datacenter
 from simulator.scenario.bounding import parts
 from simulator.scenario.document import Document
@@ -75,6 +75,8 @@ def _at_least(part: requirement.AtLeastOf, loc: Loc, tell: Tell) -> None:
 def _component(part: component.Component, loc: Loc, tell: Tell) -> None:
     if part.exposure is not None:
         _sums_to_one(part.exposure.values(), (*loc, "exposure"), tell, "this exposure")
+    if part.hazard_ratio != 1 and part.rides is None:
+        tell((*loc, "hazard_ratio"), "only what rides something can fail more or less often than that", "Write a rate.")
     if isinstance(part.units, float) and part.serves_at_least is not None and part.serves_at_least > part.units:
         fact = f"{part.serves_at_least:g} of {part.units:g} units can never be up"
         tell((*loc, "serves_at_least"), fact, f"Write at most {part.units:g}.")
@@ -86,6 +88,11 @@ def _station(part: station.Station, loc: Loc, tell: Tell) -> None:
 
 
 def _hazard(part: component.HazardOf, loc: Loc, tell: Tell) -> None:
+    hours = [knot.hour for knot in part.profile]
+    for i, hour in enumerate(hours):
+        if hour in hours[:i]:
+            where = (*loc, "profile", i, "hour")
+            tell(where, "this hour stands in the profile already", "Write two hours a minute apart where the rate jumps.")
     if part.rate == 0:
         tell((*loc, "rate"), "a rate of zero means that it never happens", "Leave the hazard out, or write a rate above zero.")
 
@@ -123,6 +130,27 @@ def _level_below(part: rule.LevelBelow, loc: Loc, tell: Tell) -> None:
     _amount(part.level, (*loc, "level"), tell)
 
 
+def _in_order(part: measure.Sequence, loc: Loc, tell: Tell) -> None:
+    for i, one in enumerate(part.of):
+        if measure.unit_of(one) != "clock":
+            tell((*loc, "of", i), "only clock times come one after the other", "Write a measure whose value is a clock time.")
+
+
+def _quotient(part: measure.Quotient, loc: Loc, tell: Tell) -> None:
+    over, of = measure.unit_of(part.over), measure.unit_of(part.of)
+    if over != of or of in ("clock", "holds"):
+        fact = f"a ratio of {_UNITS[of]} to {_UNITS[over]} says nothing"
+        tell((*loc, "over"), fact, "Write two shares, two durations or two numbers.")
+
+
+_UNITS = {"clock": "a clock time", "duration": "a duration", "share": "a share", "number": "a number", "holds": "what holds or not"}
+
+
+def _of_tenant(part: measure.OfTenant, loc: Loc, tell: Tell) -> None:
+    if part.below is not None and part.what not in ("starts", "ends"):
+        tell((*loc, "below"), f"'below' says nothing about {quoted(part.what)}", "Leave it out, or measure 'starts' or 'ends'.")
+
+
 def _assumed(part: basis.AssumedRange, loc: Loc, tell: Tell) -> None:
     try:
         low, high = (Quantity.read(end) for end in part.range)
@@ -142,6 +170,9 @@ _CHECKS: dict[type[Any], Callable[[Any, Loc, Tell], None]] = {
     rule.Every: _every,
     rule.LevelBelow: _level_below,
     basis.AssumedRange: _assumed,
+    measure.Sequence: _in_order,
+    measure.Quotient: _quotient,
+    measure.OfTenant: _of_tenant,
 }
 
 

@@ -47,8 +47,20 @@ def recorded(
         _check_tenant(one, document, loc, findings, names["probes"])
         full = rewriter.rewritten(one, document, loc, "")
         check_parts(full, document, loc, findings, names["sources"])
+        _check_span(full, document, loc, findings, names["times"])
+        if any((other.tenant, other.group) == (one.tenant, one.group) for other in record[:i]):
+            findings.add(document, (*loc, "tenant"), "this is on record here already", "Keep one of the two.")
         found.append(full)
     return tuple(found)
+
+
+def _check_span(one: TenantRecord, document: Document, loc: Loc, findings: Findings, times: Times) -> None:
+    try:
+        ends = [times.seconds(end) for end in (one.since, one.until) if end is not None]
+    except ValueError:
+        return
+    if ends != sorted(ends):
+        findings.add(document, (*loc, "until"), f"the outage ends at {one.until}, before it begins", "Write a later end.")
 
 
 def _check_names(one: Observation, document: Document, loc: Loc, findings: Findings, names: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from simulator.model.world import Tenant
 from simulator.scenario import catalogue
 from simulator.scenario.drafting import Draft
 from simulator.scenario.expanding import Space
+from simulator.scenario.findings import Loc, meant
 from simulator.scenario.lineage import Setting
 from simulator.scenario.numbers import Vary
 from simulator.scenario.problems import ScenarioError, quoted
@@ -20,6 +21,7 @@ def deployed_otherwise(draft: Draft) -> dict[str, str]:
     for key, names in (("mechanisms", draft.without), ("mitigations", draft.with_)):
         for i, switch in enumerate(getattr(draft.incident, key)):
             for tenant, file in switch.instead.items():
+                _known(tenant, draft, (key, i, "instead", tenant))
                 found = catalogue.refer(file, "tenant", draft.folder, catalogue=draft.catalogue)
                 if isinstance(found, tuple):
                     draft.findings.add(draft.document, (key, i, "instead", tenant), *found)
@@ -29,6 +31,14 @@ def deployed_otherwise(draft: Draft) -> dict[str, str]:
                 elif switch.name in names:
                     chosen[tenant] = file
     return chosen
+
+
+def _known(tenant: str, draft: Draft, loc: Loc) -> None:
+    """A tenant that nobody has would be deployed otherwise without any effect."""
+    probes = [probe if isinstance(probe, str) else probe.name for probe in draft.incident.probes]
+    if tenant not in probes and isinstance(catalogue.refer(tenant, "tenant", draft.folder, catalogue=draft.catalogue), tuple):
+        remedy = meant(tenant, probes, "Probes are")
+        draft.findings.add(draft.document, loc, f"neither the probes nor the catalogue have a tenant {quoted(tenant)}", remedy, key=True)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.model.basis import Mechanism, Mitigation
+from simulator.model.component import Either
 from simulator.model.station import Station
 from simulator.scenario.document import Document
 from simulator.scenario.expanding import Tree
@@ -26,8 +27,8 @@ def without_tagged(everything: Iterable[Placed], without: Collection[str]) -> li
         updates: dict[str, Any] = {}
         for field in ("recovery", "provision"):
             stages = getattr(one.element, field, ())
-            kept = tuple(stage for stage in stages if _step(stage).mechanism not in without)
-            if len(kept) != len(stages):
+            kept = tuple(left for stage in stages for left in _left_of(stage, without))
+            if kept != tuple(stages):
                 updates[field] = kept
         hazard = getattr(getattr(one.element, "failure", None), "hazard", None)
         if hazard is not None and hazard.mechanism in without:
@@ -39,8 +40,19 @@ def without_tagged(everything: Iterable[Placed], without: Collection[str]) -> li
     return left
 
 
-def _step(stage: Any) -> Any:
-    return getattr(stage, next(iter(type(stage).model_fields)))
+def _left_of(stage: Any, without: Collection[str]) -> tuple[Any, ...]:
+    """A stage, where it is left; of ways that race those that still lead somewhere, and of a single one its stages."""
+    step = getattr(stage, next(iter(type(stage).model_fields)))
+    if step.mechanism in without:
+        return ()
+    if not isinstance(stage, Either):
+        return (stage,)
+    ways = [(way, tuple(left for inner in way for left in _left_of(inner, without))) for way in step.ways]
+    # A way that was nothing but the mechanism is gone with it: it is not one that leads back at once.
+    left = tuple(kept for way, kept in ways if kept or not way)
+    if len(left) == 1:
+        return left[0]
+    return (stage.model_copy(update={"either": step.model_copy(update={"ways": left})}),) if left else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +64,8 @@ class Change:
     add: Any
     document: Document
     loc: Loc
+    key: str = "change"
+    """Under which key its changes stand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +106,7 @@ def applied(everything: list[Placed], change: Change, ground: Ground, findings: 
     left = [one for one in everything if one.key not in removed]
     changed: dict[str, Any] = {}
     for word, fields in change.change.items():
-        where = (*loc, "change", word)
+        where = (*loc, change.key, word)
         if not isinstance(fields, dict):
             findings.add(document, where, "a mapping of fields is expected here", "Write each field with its new value.")
             continue

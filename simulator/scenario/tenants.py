@@ -80,9 +80,7 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
             change = Change(remove=part.described.remove, change=changes, add=None, document=part.document, loc=part.loc)
             everything = applied(everything, change, ground, findings).everything
     if (loan := lent(setting, findings)) is not None:
-        keys = Tree([one.key for one in everything])
-        fields = {path: values for path, values in loan[0].items() if keys.matches(path)}
-        loaned = Change(remove=(), change=fields, add=None, document=loan[1], loc=())
+        loaned = Change(remove=(), change=loan[0], add=None, document=loan[1], loc=(), key="lends")
         everything = applied(everything, loaned, ground, findings).everything
     everything = without_tagged(everything, setting.without)
     space = Space(ground.domains)
@@ -117,6 +115,14 @@ def _check_entrances(values: dict[str, Any], parts: list[Part], space: Space, fi
             part = _saying(parts, "groups")
             fact = f"the group {quoted(group.name)} stands here twice"
             findings.add(part.document, (*part.loc, "groups", i, "name"), fact, "Give each group a name of its own.")
+    part = _saying(parts, "groups")
+    if values.get("groups"):
+        for other in {"users", "enters"} & part.described.model_fields_set:
+            if getattr(part.described, other) not in (None, values["users"]):
+                fact = f"{quoted(other)} stands beside groups of users, who say it for themselves"
+                findings.add(part.document, (*part.loc, other), fact, f"Leave out either {quoted(other)} or the groups.", key=True)
+        if not values["users"]:
+            findings.add(part.document, (*part.loc, "groups"), "nobody belongs to any of these groups", "Write how many people do.")
     for where, way in ways:
         part = _saying(parts, str(where[0]))
         if space.kinds.get(way) not in ("route", "component"):

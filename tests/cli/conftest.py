@@ -80,7 +80,7 @@ def fidelity() -> Fidelity:
     def row(name: str, role: str, unit: str, **values: object) -> FidelityRow:
         given: dict[str, object] = {
             "p05": None, "p50": None, "p95": None, "assumed_p05": None, "assumed_p95": None, "expect": None, "inside": None,
-            "outside_because": None,
+            "outside_because": None, "holds_in": None,
         }  # fmt: skip
         return FidelityRow(
             scenario="storm", start=START, id=name, what=f"what {name} is", role=role, confidence="stated", documented="as they say",
@@ -94,7 +94,7 @@ def fidelity() -> Fidelity:
             assumed_p05=600.0, assumed_p95=3000.0,
         ),
         row("Q3", "control", "share", p05=0.0, p50=0.07, p95=0.0701, expect=(0.065, 0.075), inside=True),
-        row("Q4", "control", "holds", p05=1.0, p50=1.0, p95=1.0, expect=(1.0, 1.0), inside=True),
+        row("Q4", "control", "holds", p05=1.0, p50=1.0, p95=1.0, holds_in=1.0, expect=(1.0, 1.0), inside=True),
         row("Q5", "not_modelled", ""),
     )  # fmt: skip
     return Fidelity(

@@ -27,6 +27,7 @@ components:
 routes:
   - {path: lb, targets: "*/web"}
 """
+X = "{name: x, users: 1, enters: lb}"
 CHILD = """format: 1
 name: child
 summary: like the other, with all in each
@@ -98,6 +99,14 @@ def test_a_file_that_is_like_another_changes_it(scenario: Scenario, tmp_path: Pa
             "requires: [{latching: {on: a/store}}]",
             ":12:31: 'a/store' is the tenant's own, and latching is on things of the world only",
         ),
+        (
+            "enters: lb",
+            "enters: lb\ngroups: [{name: all, users: 5, enters: lb}]",
+            ":8:1: 'enters' stands beside groups of users, who say it for themselves",
+        ),
+        ("enters: lb", "groups: [{name: all, users: 0, enters: lb}]", ":8:9: nobody belongs to any of these groups"),
+        ("enters: lb", f"groups: [{X}, {X}]", ":8:50: the group 'x' stands here twice"),
+        ("units: 1, rides: instances", "units: 1, hazard_ratio: 2", ":11:47: only what rides"),
         ("application: shop", "application: ship", ":4:14: neither this folder nor the catalogue has the tenant 'ship'"),
         ("application: shop", "application: ../shop", ":4:14: '../shop' leads out of the folder of this file"),
         ("application: shop", "application: shop\nlike: base", ":5:7: these are like each other without end:"),

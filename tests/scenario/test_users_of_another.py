@@ -37,7 +37,6 @@ numbers:
 objective: 99 %
 lends:
   "*/web": {call_time: 3 s, threads: $own-tries}
-  "*/nowhere": {threads: 5}
 groups: [{name: first, users: 300, enters: lb}, {name: second, users: 100, enters: lb}]
 """
 
@@ -73,6 +72,13 @@ def test_what_a_tenant_lends_is_changed_where_the_architecture_has_it(scenario: 
     assert {c.call_time for c in own.components} == {0.0}
     theirs = load_tenant(tmp_path / "theirs.yaml", scenario, catalogue_root=tmp_path / "none")
     assert {c.call_time for c in theirs.components} == {0.0}, "it lends, and does not change itself"
+
+
+def test_what_is_lent_to_nothing_is_told_where_it_stands(scenario: Scenario, tmp_path: Path) -> None:
+    built(scenario, tmp_path)
+    written(tmp_path, theirs=THEIRS.replace('"*/web": {call', '"*/wob": {call'))
+    with pytest.raises(ScenarioError, match=r"theirs\.yaml:13:3: nothing here is called '\*/wob'"):
+        load_tenant(tmp_path / "base.yaml", scenario, catalogue_root=tmp_path / "none", application=tmp_path / "theirs.yaml")
 
 
 def test_numbers_that_are_set_are_set_once_for_both(scenario: Scenario, tmp_path: Path) -> None:

@@ -172,6 +172,11 @@ def test_m_groups_lose_the_mixture_of_their_shares(tmp_path: Path) -> None:
     assert found.agrees(mixture(0.1, 3.0))
 
 
+def test_the_order_of_groups_in_a_file_changes_nothing(tmp_path: Path) -> None:
+    backwards = dict(reversed(RATIOS.items()))
+    assert in_groups(tmp_path, RATIOS, replications=3) == in_groups(tmp_path, backwards, replications=3)
+
+
 def test_m_one_average_rate_for_all_groups_is_noticed(tmp_path: Path) -> None:
     average = dict.fromkeys(RATIOS, sum(RATIOS.values()) / 2.0)
     found = in_groups(tmp_path, average)
@@ -221,6 +226,23 @@ def test_of_two_ways_the_faster_one_counts(tmp_path: Path) -> None:
     assert not time_away(tmp_path, [one, other, {"wait": {"for": "30 min"}}]).agrees(exact)
 
 
+def test_a_way_goes_with_the_mechanism_that_it_was(tmp_path: Path) -> None:
+    """Without hands the slow way is left; without what comes before it, it is quicker; with both off, the other two stages are."""
+    by_hand = [{"wait": {"for": "10 min", "mechanism": "hands"}}]
+    alone = [{"wait": {"for": "20 min", "mechanism": "looks"}}, {"wait": {"for": "1 h"}}]
+    units = {"path": f"{ROOM}/units", "requires": on("feed"), "recovery": [{"either": {"ways": [by_hand, alone]}}]}
+    mechanisms = [{"name": name, "summary": "x"} for name in ("hands", "looks")]
+    blink = event("blink", 0.0, fail={"target": f"{ROOM}/feed", "for": "1 s"})
+    tree = tree_of(horizon="3 h", components=[{"path": f"{ROOM}/feed"}, units], events=[blink], mechanisms=mechanisms)
+    path = written(tmp_path, "ways", tree)
+
+    def back(*without: str) -> float:
+        records = replay(compile_plan(building.load(path, without=without)), seed=1).records
+        return next(time / 60.0 for time, change, owner, *_ in records if change == "up" and owner == f"{ROOM}/units")
+
+    assert [back(), back("looks"), back("hands"), back("hands", "looks")] == [10.0, 10.0, 80.0, 60.0]
+
+
 def test_who_came_back_another_way_leaves_the_queue(tmp_path: Path) -> None:
     """Ten units queue for an hour each; from 3.5 h on all that are still there are back at once, and the queue is empty."""
     work = {"visit": {"station": "north/crew", "work": "1 h"}}
@@ -238,3 +260,73 @@ def test_who_came_back_another_way_leaves_the_queue(tmp_path: Path) -> None:
     records = replayed(written(tmp_path, "queue", tree)).records
     assert [t / HOUR for t, change, owner, *_ in records if change == "up" and owner == f"{ROOM}/units"] == [1, 2, 3] + [3.5] * 7
     assert [t / HOUR for t, change, owner, *_ in records if change == "up" and owner == f"{ROOM}/late"] == [5.0]
+
+
+# -- at risk again -----------------------------------------------------------------------------------------------------------------------
+
+WINDOWS = [(1.0, 1.5), (2.0, 2.5), (3.0, 3.5)]
+
+
+@pytest.mark.parametrize("batches", [UNITS, 500])
+def test_m_units_that_were_safe_meanwhile_break_as_often_as_before(batches: int, tmp_path: Path) -> None:
+    """Without memory: what survived a time at risk breaks in the next one as a new unit would."""
+    happening = [
+        one
+        for n, (since, until) in enumerate(WINDOWS)
+        for one in (event(f"lost-{n}", since, fail={"target": f"{ROOM}/safe"}), event(f"found-{n}", until, repair=f"{ROOM}/safe"))
+    ]
+    parts = [{"path": f"{ROOM}/safe", "units": 10}] + [
+        {"path": f"{ROOM}/units-{g}", "units": UNITS, "batches": batches, "recovery": NEVER_BACK,
+         "failure": {"hazard": {"rate": "1/h", "without": f"{ROOM}/safe"}}}
+        for g in range(12)
+    ]  # fmt: skip
+    records = replayed(written(tmp_path, "again", tree_of(horizon="4 h", components=parts, events=happening))).records
+    for n, (since, until) in enumerate(WINDOWS):
+        lost = dict.fromkeys((p["path"] for p in parts[1:]), 0.0)
+        for time, change, owner, amount, *_ in records:
+            if change == "down" and owner in lost and since * HOUR <= time < until * HOUR:
+                lost[owner] += amount / UNITS
+        exact = exp(-0.5 * n) - exp(-0.5 * (n + 1))
+        assert mean_of(lost.values()).agrees(exact, rounding=0.0 if batches == UNITS else 2 / batches)
+
+
+def test_m_a_fleet_in_leaps_that_comes_back_breaks_at_the_same_rate_all_the_time(tmp_path: Path) -> None:
+    """Each part draws its later lives anew: were it always early or always late, the mean rate would be another."""
+    fleet = {"path": f"{ROOM}/fleet", "units": 100_000, "batches": 200, "failure": {"hazard": {"rate": "0.5/h"}},
+             "recovery": [{"wait": {"for": "30 min"}}]}  # fmt: skip
+    records = replayed(written(tmp_path, "leaps", tree_of(horizon="400 h", components=[fleet]))).records
+    downs = [time / HOUR for time, change, owner, *_ in records if change == "down" and owner == fleet["path"]]
+    each = [sum(1 for t in downs if 20.0 * n <= t < 20.0 * (n + 1)) / 200 / 20.0 for n in range(1, 20)]
+    found = mean_of(each)
+    assert found.relative < 0.01
+    assert found.agrees(1.0 / (2.0 + 0.5))
+
+
+def test_a_tenants_hazard_and_station_hear_of_its_own_components(tmp_path: Path) -> None:
+    """The switch is on from 1 h to 2 h, so that 1 - 1/e of the units break; the crew that mends them comes at 3 h."""
+    scenario = building.load(written(tmp_path, "empty", tree_of(horizon="6 h", components=[{"path": "north/thing"}])))
+    at = [{"name": name, "when": {"at": f"{hours} h"}, "do": do} for name, hours, do in (
+        ("on", 1, {"start": "switch"}), ("off", 2, {"stop": "switch"}), ("called", 3, {"start": "crew"}),
+    )]  # fmt: skip
+    units = {"path": "units", "units": 2000, "batches": 2000, "failure": {"hazard": {"rate": "1/h", "while": {"up": "switch"}}},
+             "recovery": [{"visit": {"station": "bench", "work": "1 s"}}]}  # fmt: skip
+    bench = {"path": "bench", "discipline": {"fifo": {}}, "requires": {"live": "crew"}}
+    tree = tenant_of(
+        enters="units", components=[units, {"path": "switch", "initially": "down"}, {"path": "crew", "initially": "down"}],
+        stations=[bench], rules=at,
+    )  # fmt: skip
+    app = building.load_tenant(written(tmp_path, "app", tree), scenario)
+    records = replay(compile_plan(scenario, [("app", app, {"a": "north/zone-1"})]), seed=1).records
+    downs = [time / HOUR for time, change, owner, *_ in records if change == "down" and owner == "app/units"]
+    ups = [time / HOUR for time, change, owner, *_ in records if change == "up" and owner == "app/units"]
+    assert min(downs) >= 1.0
+    assert max(downs) < 2.0
+    assert len(downs) / 2000 == pytest.approx(1.0 - exp(-1.0), abs=4.5 * (0.37 * 0.63 / 2000) ** 0.5)
+    assert min(ups) > 3.0
+    assert len(ups) == len(downs)
+
+
+def test_a_hazard_may_wait_for_a_level(tmp_path: Path) -> None:
+    tank = {"path": f"{ROOM}/tank", "capacity": "4 h", "flows": [{"steady": {"per_second": -1}}]}
+    failure = {"rate": "0.4/h", "while": {"level_below": {"of": f"{ROOM}/tank", "level": "2 h"}}}
+    assert gone(tmp_path, failure, hours=3.0, groups=20, stocks=[tank]).agrees(1.0 - exp(-0.4 * 1.0))
