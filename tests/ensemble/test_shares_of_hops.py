@@ -43,6 +43,6 @@ def test_groups_of_users_whose_share_changed_are_named(tmp_path: Path) -> None:
         return {key: value for key, value in tree.items() if key not in ("users", "enters")}
 
     assert told(tmp_path, grouped("near", "far"))[-1] == "shop serves 50.0 % of its demand; near 0.0 % of theirs"
-    assert told(tmp_path, grouped("near", "by", "far", "next"))[-1] == "shop serves 25.0 % of its demand; near, by and next 0.0 % of theirs"
+    assert told(tmp_path, grouped("near", "by", "far", "next"))[-1] == "shop serves 25.0 % of its demand; by, near and next 0.0 % of theirs"
     # What is the same for all has been said.
     assert told(tmp_path, grouped("near", "by"))[-1] == "shop serves 0.0 % of its demand"
