@@ -187,16 +187,27 @@ def fit(scenario: str | Path, *, seed: int = 1, replications: int = 20) -> list[
 
 def explain(
     scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit", seed: int = 1,
-    replication: int = 0, without: Names = (), with_: Names = (), numbers: Numbers | None = None, objective: float | None = None,
+    replication: int = 0, tries: int = 1, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
+    objective: float | None = None,
 ) -> Explanation:  # fmt: skip
-    """Why the first outage of an architecture or tenant began, and why it ended only when it did: from the root event to the users."""
-    from simulator.ensemble.explaining import explained
+    """Why the first outage of an architecture or tenant began, and why it ended only when it did: from the root event to the users.
 
-    loaded, one, found = _ran(
-        scenario, architecture, tenant, case=case, seed=seed, replication=replication, without=without, with_=with_, numbers=numbers,
-        objective=objective,
-    )  # fmt: skip
-    return explained(loaded.scenario, one, found)
+    Of so many `tries` from `replication` on, the first in which there is an outage; the first of all where there is none.
+    """
+    from simulator.ensemble.explaining import explained
+    from simulator.ensemble.single import run_case
+
+    loaded, found, name = _placed(
+        scenario, architecture, tenant, case=case, objective=objective, without=without, with_=with_, numbers=numbers
+    )
+    kind: Kind = "architecture" if tenant is None else "tenant"
+    runs = (
+        run_case(loaded.scenario, found, origin=loaded.origin(seed), replication=n, name=name, kind=kind)
+        for n in range(replication, replication + max(tries, 1))
+    )
+    first = next(runs)
+    told = first if first.outages else next((run for run in runs if run.outages), first)
+    return explained(loaded.scenario, found.tenant, told)
 
 
 def causes(

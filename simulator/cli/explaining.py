@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from simulator.cli import options, writing
 from simulator.cli.group import typed
@@ -10,6 +11,10 @@ from simulator.cli.progressing import progress
 
 if TYPE_CHECKING:
     from simulator.ensemble.attributing import Attribution
+
+
+TRIES = 20
+"""So many replications are looked through for an outage, where none is asked for."""
 
 
 @click.command(short_help="Print why an outage began, and why it lasted.")
@@ -47,7 +52,10 @@ def explain(
     chosen |= {**options.rider(architecture, tenant), "numbers": options.numbers(settings)}
     if shape == "csv" and not replications:
         raise click.UsageError("--format csv prints the ranking, and --replications 0 asks for none. Leave one of them out.")
-    found = api.explain(scenario, replication=replication, objective=objective, **chosen)
+    unasked = click.get_current_context().get_parameter_source("replication") is ParameterSource.DEFAULT
+    found = api.explain(scenario, replication=replication, tries=TRIES if unasked else 1, objective=objective, **chosen)
+    if found.run.replication != replication:
+        writing.print_notice(f"azsim: no outage in replication {replication}; {found.run.replication} is the first that has one")
 
     def ranked() -> "Attribution":
         with progress("replications") as told:

@@ -136,6 +136,8 @@ def _row(scenario: Scenario, start: datetime, o: Observation, m: Measured | None
         scenario=scenario.name, start=start, id=o.id, what=o.what, role=o.role, confidence=o.confidence, documented=o.documented,
         expect=expected(o, clock), unit="" if o.measure is None else unit_of(o.measure), p05=low, p50=middle, p95=high,
         assumed_p05=varied_low, assumed_p95=varied_high, inside=None if m is None else inside(o, m.values, clock),
+        single=o.single,
+        happens_in=len(counted(o, m.values)) / len(m.values) if m is not None and m.values and o.where_it_happens else None,
         holds_in=sum(held) / len(held) if held else None, outside_because=o.outside_because, source=_source(o),
     )  # fmt: skip
 

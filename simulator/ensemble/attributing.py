@@ -48,8 +48,8 @@ class Cause:
 class Attribution:
     """The lost minutes of one architecture or tenant, by the mechanisms that they hang on.
 
-    `overlap` is what the mechanisms come to one by one, less what they come to together: above zero for minutes that need several of
-    them at once, each of which is enough to save them; below zero for minutes that any one of several is enough to lose.
+    `overlap` is what the mechanisms that cost something come to one by one, less what all come to together: above zero for minutes that
+    need several of them at once, each of which is enough to save them; below zero for minutes that any one of several is enough to lose.
     """
 
     origin: Origin
@@ -105,7 +105,8 @@ def attributed(
     idle = tuple(name for name, some in gaps.items() if all(abs(gap) <= NOTHING for gap in some))
     causes = [Cause(mechanism=name, summary=summaries[name], vanishes=_gap(some)) for name, some in gaps.items() if name not in idle]
     together = [was - now for was, now in zip(lost, without_all, strict=True)]
-    summed = [math.fsum(some[n] for some in gaps.values()) for n in range(len(lost))]
+    costly = [gaps[one.mechanism] for one in causes if one.vanishes.mean > 0]
+    summed = [math.fsum(some[n] for some in costly) for n in range(len(lost))]
     over = [a - b for a, b in zip(summed, together, strict=True)]
     return tuple(sorted(causes, key=lambda one: -one.vanishes.mean)), idle, (_gap(together), _gap(summed), _gap(over))
 

@@ -40,15 +40,17 @@ def standing(scenario: Scenario, tenants: Sequence[Tenant]) -> list[Case]:
 def case_of(scenario: Scenario, tenant: Tenant, case: str) -> tuple[Case, str] | None:
     """The first placement of one tenant in a case, and what the case is called; None where it has none such.
 
-    A tenant whose zones are all fixed is not placed by chance: its one placement is the case `fixed`.
+    A tenant whose zones are all fixed is not placed by chance: its one placement is the case `fixed`. Where no zone fails, it is `any`.
     """
     members = shares_of(cases_of(scenario, [tenant]), tenant.name, case)
     if not members:
         return None
-    return (standing(scenario, [tenant])[0], FIXED) if is_fixed(tenant) else (members[0][0], case)
+    if is_fixed(tenant):
+        return standing(scenario, [tenant])[0], FIXED
+    return members[0][0], case if scenario.hit_zones else ANY
 
 
-FIXED = "fixed"
+FIXED, ANY = "fixed", "any"
 
 
 def is_fixed(tenant: Tenant) -> bool:

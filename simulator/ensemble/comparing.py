@@ -11,7 +11,7 @@ import numpy as np
 from simulator.engine.names import seconds
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import FIXED, Case, cases_of, is_fixed, plan_of, shares_of
-from simulator.ensemble.estimating import FEW, estimate, interval
+from simulator.ensemble.estimating import FEW, estimate, interval, warnings_of
 from simulator.ensemble.results import Band, Comparison, ComparisonRow, EventMark, Impairment, Paired
 from simulator.measures.cohorts import number_down
 from simulator.measures.curves import Steps, sample, weighted_mean
@@ -84,7 +84,8 @@ def compare(
         origin=origin, summary=scenario.summary, replications=replications, objective=None,
         rows=tuple(_row(t, case, tallies[t.name, case]) for t in tenants for case in asked if (t.name, case) in tallies),
         paired=tuple(_paired(tenants, tallies)), kind=kind, bands={key: _band(tally, grid) for key, tally in tallies.items()},
-        events=event_marks(scenario), timeline=timeline, warnings=_warnings(replications),
+        events=event_marks(scenario), timeline=timeline,
+        warnings=(*warnings_of(replications), *_without_effect(scenario, tenants), *_few_hits(scenario, tallies)),
     )  # fmt: skip
 
 
@@ -110,6 +111,7 @@ def _row(tenant: Tenant, case: str, tally: _Tally) -> ComparisonRow:
         architecture=tenant.name, summary=tenant.summary, placement=case, cost_index=tenant.cost_index,
         outage_minutes=estimate(values["outage"]), time_to_recover_minutes=estimate(values["recover"]),
         lost_minutes=estimate(values["lost"]), hit_in=len(hit) / len(values["lost"]), lost_if_hit=estimate(hit) if hit else None,
+        worst_if_hit=sum(w for w, lost in zip(values["worst"], values["lost"], strict=True) if lost > 0.0) / len(hit) if hit else None,
         worst_served=estimate(values["worst"], ceiling=1.0),
         blast_radius_users=estimate(values["users"], ceiling=1.0), data_loss_minutes=estimate(values["writes"]),
         open_at_horizon=sum(values["open"]) / len(values["open"]),
@@ -165,7 +167,17 @@ def _not_serving(trace: Trace, path: str) -> Steps:
     return Steps(times=tuple(times), values=tuple(values), end=trace.horizon)
 
 
-def _warnings(replications: int) -> tuple[str, ...]:
-    if replications < FEW:
-        return (f"{replications} replications are too few for the 5 % and 95 % quantiles: take at least {FEW}",)
-    return ()
+def _without_effect(scenario: Scenario, tenants: Sequence[Tenant]) -> tuple[str, ...]:
+    """What is switched on may be for tenants that are not here."""
+    if not scenario.instead or any(t.name in scenario.instead for t in tenants):
+        return ()
+    return (f"what is switched on deploys {', '.join(scenario.instead)} otherwise, and nobody else",)
+
+
+def _few_hits(scenario: Scenario, tallies: dict[tuple[str, str], _Tally]) -> tuple[str, ...]:
+    """Where chance says who is hit, it is the hits that an estimate rests on."""
+    if scenario.hit_zones:
+        return ()
+    hits = {name: sum(lost > 0.0 for lost in tally.values["lost"]) for (name, _), tally in tallies.items()}
+    some = {n for n in hits.values() if 0 < n < FEW}
+    return (f"estimates rest on as few as {min(some)} hits: take more replications",) if some else ()

@@ -110,6 +110,8 @@ class ComparisonRow:
     """Share of replications in which it lost anything."""
     lost_if_hit: Estimate | None
     """Lost minutes in these alone; None where there are none."""
+    worst_if_hit: float | None
+    """Mean of the least share served, in these alone."""
     worst_served: Estimate
     blast_radius_users: Estimate
     data_loss_minutes: Estimate
@@ -193,6 +195,10 @@ class FidelityRow:
     p95: float | None
     assumed_p05: float | None
     assumed_p95: float | None
+    single: bool
+    """One accident of many: its verdict is by the 5-95 % range."""
+    happens_in: float | None
+    """Where only replications count in which it happens: their share."""
     holds_in: float | None
     """Of what holds or not: the share of the replications in which it holds."""
     inside: bool | None

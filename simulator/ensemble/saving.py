@@ -13,6 +13,7 @@ from simulator.ensemble.results import Estimate, Origin
 from simulator.ensemble.varying import Variant, Variants
 from simulator.measures.index import TraceIndex
 from simulator.measures.outages import outcome
+from simulator.model.basis import Mitigation
 from simulator.model.world import Tenant
 from simulator.scenario.problems import ScenarioError
 
@@ -106,15 +107,26 @@ def savings(
         lost_user_hours=estimate([lost * was.tenant.users / 60.0 for lost in own.lost]),
         options=tuple(sorted((replace(one, on_front=mark) for one, mark in zip(chosen, marks, strict=True)), key=_order)),
         pairs_tried=sum(one.kind == "pair" for one in options.values()) if pairs else 0,
-        warnings=_warnings(replications, variants.left_out, clashing),
+        warnings=(*_warnings(replications, variants.left_out, clashing), *_not_for(was)),
     )  # fmt: skip
+
+
+def _is_for(mitigation: Mitigation, tenant: str) -> bool:
+    """Whether it changes anything that this tenant can feel: what only deploys others otherwise does not."""
+    elsewhere = mitigation.set or mitigation.remove or mitigation.change or any(mitigation.add.values())
+    return bool(elsewhere) or not mitigation.instead or tenant in mitigation.instead
+
+
+def _not_for(was: Variant) -> tuple[str, ...]:
+    others = [m.name for m in was.scenario.mitigations if not _is_for(m, was.tenant.name)]
+    return (f"left out, since they deploy other tenants otherwise and nothing else: {', '.join(others)}",) if others else ()
 
 
 def _replayed(
     variants: Variants, origin: Origin, replications: int, paired: bool, progress: Progress | None
 ) -> tuple[Outcomes, list[str]]:
     """The outcomes as it was, with each mitigation, and with the best of these two by two; and which two cannot be on together."""
-    names = tuple(m.name for m in variants.was.scenario.mitigations)
+    names = tuple(m.name for m in variants.was.scenario.mitigations if _is_for(m, variants.was.tenant.name))
     tried = list(combinations(range(min(COMBINED, len(names))), 2)) if paired else []
     tick = _ticking(progress, replications * (1 + len(names) + len(tried)))
     found = _outcomes((), variants.was, origin, replications, tick)

@@ -77,7 +77,8 @@ def spread(values: Sequence[float | None]) -> Spread:
 
 def counted(observation: Observation, values: Sequence[float | None]) -> Sequence[float | None]:
     """The replications that say something: all, or only those in which it happened, where the observation says so."""
-    return [value for value in values if value is not None] if observation.where_it_happens else values
+    # An outage of no length is none.
+    return [value for value in values if value] if observation.where_it_happens else values
 
 
 def speaks_of(observation: Observation, tenant: str) -> bool:

@@ -7,6 +7,7 @@ _CASES = {
     "hit": "placements that use the failing zone",
     "missed": "placements that do not use the failing zone",
     "average": "the mean over all placements",
+    "any": "zones of which none fails",
     "fixed": "the zones in which it stood",
 }
 SERVED = "1.0: all of the demand is answered"
@@ -49,6 +50,8 @@ def traced(origin: Origin) -> str:
 
 def cost_text(cost_index: float) -> str:
     """Provisioned capacity over demand: `cost 2.0`, `cost 1.33`."""
+    if not cost_index:
+        return "cost unknown"
     text = f"{cost_index:.2f}"
     return f"cost {text.removesuffix('0')}"
 

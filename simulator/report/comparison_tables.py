@@ -17,7 +17,7 @@ LEGEND = (
     "lost more: than the architecture that loses least, replication by replication. Cost: capacity over demand; worst: the least share "
     "served."
 )
-BY_CHANCE = "Hit in: share of the replications in which it lost anything, since no zone fails here; lost if hit: mean of these."
+BY_CHANCE = "Hit in: share of the replications in which it lost anything, since no zone fails here; lost and worst if hit: means of these."
 
 
 def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Line]:
@@ -51,9 +51,10 @@ def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"],
     writes = any(row.data_loss_minutes.p95 > 0 for row in rows)
     columns = [Column(head="architecture")]
     sure = "" if all(row.outage_minutes.ci95 is None for row in rows) else " [95 %]"
-    columns += [Column(head=head, numeric=True) for head in ("cost", f"outage{sure}", "5–95 %", "recover", "lost", "worst")]
+    columns += [Column(head=head, numeric=True) for head in ("cost", f"outage{sure}", "5–95 %", "recover", "lost")]
+    columns += [] if _only_average(comparison) else [Column(head="worst", numeric=True)]
     by_chance = _only_average(comparison)
-    columns += [Column(head="hit in", numeric=True), Column(head="lost if hit", numeric=True)] if by_chance else []
+    columns += [Column(head=head, numeric=True) for head in ("hit in", "lost if hit", "worst if hit")] if by_chance else []
     columns += [Column(head="writes", numeric=True)] if writes else []
     columns += [Column(head=f"lost more{sure}", numeric=True)] if gaps else []
     cells = []
@@ -66,10 +67,12 @@ def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"],
             f"{minutes(row.outage_minutes.p05)}–{minutes(row.outage_minutes.p95)}",
             "" if recovered is None else minutes(recovered.mean),
             minutes(row.lost_minutes.mean),
-            percent(row.worst_served.mean),
         ]
         if by_chance:
             own += [percent(row.hit_in), "" if row.lost_if_hit is None else minutes(row.lost_if_hit.mean)]
+            own += ["" if row.worst_if_hit is None else percent(row.worst_if_hit)]
+        else:
+            own += [percent(row.worst_served.mean)]
         own += [minutes(row.data_loss_minutes.mean)] if writes else []
         own += [gaps.get(row.architecture, "least")] if gaps else []
         cells.append(tuple(own))

@@ -102,6 +102,7 @@ def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
         "lost_minutes": _estimate(row.lost_minutes),
         "hit_in": row.hit_in,
         "lost_minutes_if_hit": None if row.lost_if_hit is None else _estimate(row.lost_if_hit),
+        "worst_served_if_hit": row.worst_if_hit,
         "worst_served": _estimate(row.worst_served),
         "blast_radius_users": _estimate(row.blast_radius_users),
     }

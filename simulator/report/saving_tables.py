@@ -18,7 +18,10 @@ LEGEND = (
     "of the mean; lost: what is lost all the same. Cost: the tenant's own capacity over demand, and nothing of what a mitigation costs "
     f"others; {FRONT}: nothing else saves at least as much for at most that cost."
 )
-ARCHITECTURES = "An architecture serves the same users, placed where the failure strikes."
+ARCHITECTURES = (
+    "An architecture serves all users of the tenant, those of other regions too, behind the load balancers that the tenant lends it; "
+    "placed where the failure strikes, if a zone is what fails."
+)
 PAIRS = f"A pair is told where it saves more than the better one of its two, by {percent(WORTH_TWO)} of the loss or more."
 
 
@@ -31,6 +34,9 @@ def saving_lines(found: "Savings", width: int | None) -> Iterator[Line]:
     counted = f"{times} replication{'s' if times != 1 else ''}"
     yield from prose("; ".join([counted, f"seed {origin.seed}", *switches]) + ".", width)
     yield from prose(_as_it_was(found), width)
+    if found.lost_minutes.p95 == 0.0 == found.lost_minutes.mean:
+        yield from prose("Nothing was lost: there is nothing to save.", width)
+        return
     yield line("")
     yield from laid_out(_table(found), width)
     yield line("")

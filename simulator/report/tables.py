@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CONDITIONAL = "Conditional on this incident: what happens given that it does, and no forecast of how often."
 ALONE = "Minutes in one replication, which has no interval."
-_VERDICTS = (("inside", "green"), ("outside", "yellow"))
+_VERDICTS = (("inside", "green"), ("inside*", "green"), ("outside", "yellow"), ("outside*", "yellow"))
 
 
 def run_lines(run: "RunResult", width: int | None) -> Iterator[Line]:
@@ -88,6 +88,10 @@ def fidelity_lines(fidelity: "Fidelity", width: int | None) -> Iterator[Line]:
     if fidelity.tenant is not None:
         told = len(fidelity.rows) or "no"
         yield from prose(f"{told} observations of {fidelity.tenant}; {fidelity.left_out} of other things left out", width)
+    if any(row.single for row in fidelity.rows):
+        yield from prose("* One accident of many: what agrees with the record has to meet the 5–95 % range, and not the median.", width)
+    if any(row.happens_in is not None for row in fidelity.rows):
+        yield from prose("In so many per cent: of the replications, those in which it happens; the figures are of these.", width)
     for role, says in (("emergent", "emergent observations"), ("control", "controls")):
         found = counted(fidelity, role)
         yield from prose(f"{says}: {found['inside']} of {found['of']} inside", width)
@@ -123,7 +127,7 @@ def _fidelity_table(rows: Sequence["FidelityRow"], title: str) -> Table:
     for row in rows:
         expected = "" if row.expect is None else span(row.expect[0], row.expect[1], row.unit, row.start)
         assumed = span(row.assumed_p05, row.assumed_p95, row.unit, row.start)
-        verdict = {True: "inside", False: "outside", None: ""}[row.inside]
+        verdict = {True: "inside", False: "outside", None: ""}[row.inside] + ("*" if row.single and row.inside is not None else "")
         own = [row.id, row.what, row.documented, expected, _simulated(row), *([assumed] if varied else [])]
         cells.append((*own, row.role.replace("_", " "), row.confidence, verdict))
     return Table(columns=tuple(columns), rows=tuple(cells), title=title, styles=_VERDICTS)
@@ -137,7 +141,8 @@ def _simulated(row: "FidelityRow") -> str:
     ends = (row.p05, row.p50, row.p95)
     largest = max((abs(end) for end in ends if end is not None and math.isfinite(end)), default=0.0)
     middle = quantity(row.p50, row.unit, row.start, like=largest)
-    return f"{middle} [{span(row.p05, row.p95, row.unit, row.start)}]"
+    happens = "" if row.happens_in is None else f" in {percent(row.happens_in)}"
+    return f"{middle} [{span(row.p05, row.p95, row.unit, row.start)}]{happens}"
 
 
 def explanation_lines(explanation: "Explanation", width: int | None) -> Iterator[Line]:

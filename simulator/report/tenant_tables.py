@@ -18,7 +18,8 @@ NOBODY = "This scenario brings no tenants along. Name some: azsim list tenants s
 LEGEND = (
     "Down: below its objective; from, to: the first fall below it and the last return; users out: not served at the worst moment. From, "
     "to, outage and users out are medians over the replications in which it was down; lost user-hours are the mean over all. First cause: "
-    "where most of the chains begin that explain prints; a group for which none is told shares that of its tenant."
+    "where most of the chains begin that explain prints; a group for which none is told shares that of its tenant. In so many per cent: "
+    "of the replications. Users: whatever the tenant's file counts as such, often an assumption, and as if all were active all the time."
 )
 _HEADS = ("users", "down", "from", "to", "outage", "users out", "lost user-hours")
 

@@ -8,6 +8,7 @@ CASES = {
     "hit": "placed where the failure strikes",
     "missed": "placed elsewhere",
     "average": "over all zones it may have got",
+    "any": "in zones of which none fails",
 }
 """What each case means. They answer three different questions."""
 FIXED = "fixed"

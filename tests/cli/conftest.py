@@ -61,7 +61,7 @@ def run_result() -> RunResult:
 def comparison() -> Comparison:
     def row(name: str, placement: str, mean: float) -> ComparisonRow:
         return ComparisonRow(
-            hit_in=1.0, lost_if_hit=None,
+            hit_in=1.0, lost_if_hit=None, worst_if_hit=None,
             architecture=name, summary="", placement=placement, cost_index=2.0, outage_minutes=estimate(mean),
             time_to_recover_minutes=None if mean == 0 else estimate(mean), lost_minutes=estimate(mean), worst_served=estimate(0.4, 0.1),
             blast_radius_users=estimate(0.6, 0.1), data_loss_minutes=estimate(0.0, math.nan), open_at_horizon=0.5 if mean > 1000 else 0.0,
@@ -80,7 +80,7 @@ def fidelity() -> Fidelity:
     def row(name: str, role: str, unit: str, **values: object) -> FidelityRow:
         given: dict[str, object] = {
             "p05": None, "p50": None, "p95": None, "assumed_p05": None, "assumed_p95": None, "expect": None, "inside": None,
-            "outside_because": None, "holds_in": None,
+            "outside_because": None, "holds_in": None, "single": False, "happens_in": None,
         }  # fmt: skip
         return FidelityRow(
             scenario="storm", start=START, id=name, what=f"what {name} is", role=role, confidence="stated", documented="as they say",

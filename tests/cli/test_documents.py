@@ -24,7 +24,8 @@ COMPARE = COMMON | {
     "format": str, "scenario": str, "replications": int,
     "rows": [{
         "architecture": str, "placement": str, "cost_index": float, "outage_minutes": ESTIMATE, "time_to_recover_minutes?": ESTIMATE,
-        "lost_minutes": ESTIMATE, "hit_in": float, "lost_minutes_if_hit?": ESTIMATE, "worst_served": ESTIMATE,
+        "lost_minutes": ESTIMATE, "hit_in": float, "lost_minutes_if_hit?": ESTIMATE, "worst_served_if_hit?": float,
+        "worst_served": ESTIMATE,
         "blast_radius_users": ESTIMATE,
     }],
     "paired": [{"a": str, "b": str, "placement": str, "lost_minutes": {"mean": float, "ci95": [float]}}],

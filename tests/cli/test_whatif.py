@@ -78,8 +78,9 @@ def test_the_table_says_what_each_change_saves(folder: Path) -> None:
         "",
         "Saved: minutes of full service against the tenant as it was, replication by replication under the same dice, with the 95 % "
         "interval of the mean; lost: what is lost all the same. Cost: the tenant's own capacity over demand, and nothing of what a "
-        "mitigation costs others; front: nothing else saves at least as much for at most that cost. An architecture serves the same "
-        "users, placed where the failure strikes. A pair is told where it saves more than the better one of its two, by "
+        "mitigation costs others; front: nothing else saves at least as much for at most that cost. An architecture serves all "
+        "users of the tenant, those of other regions too, behind the load balancers that the tenant lends it; placed where the failure "
+        "strikes, if a zone is what fails. A pair is told where it saves more than the better one of its two, by "
         "1 % of the loss or more.",
         "None of the 3 pairs tried does.",
     ]

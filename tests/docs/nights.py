@@ -23,8 +23,8 @@ def compared() -> dict[str, Comparison]:
 def table(nights: dict[str, Comparison]) -> str:
     """Lost minutes of a tenant that is struck, and below of one that may be anywhere."""
     lines = [f"| lost minutes | {' | '.join(WAYS.values())} |", f"|---|{'---:|' * len(WAYS)}"]
-    for night, (_, what, struck) in NIGHTS.items():
-        lines.append(f"| **{what}** |{' |' * len(WAYS)}")
+    for night, (n, what, struck) in NIGHTS.items():
+        lines.append(f"| **{what}** ({n} replications) |{' |' * len(WAYS)}")
         lines.append(f"| when {struck} | {' | '.join(f'**{_minutes(_if_struck(nights[night], way))}**' for way in WAYS)} |")
         anywhere = [_minutes(_row(nights[night], way).lost_minutes.mean) for way in WAYS]
         lines.append(f"| on average, wherever it stands | {' | '.join(anywhere)} |")

@@ -91,7 +91,7 @@ def comparison(architectures: Sequence[tuple[str, float, float, float, float, fl
             lost = (1 - band).sum(axis=1) * 2
             rows.append(
                 ComparisonRow(
-                    hit_in=1.0, lost_if_hit=None,
+                    hit_in=1.0, lost_if_hit=None, worst_if_hit=None,
                     architecture=name, summary=f"{name} of the reference application", placement=case, cost_index=cost,
                     outage_minutes=estimate(minutes * share), time_to_recover_minutes=None, lost_minutes=estimate(lost),
                     worst_served=estimate(band.min(axis=1)), blast_radius_users=estimate(1 - band.min(axis=1)),
