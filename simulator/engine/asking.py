@@ -76,3 +76,12 @@ def held_by(need: Need, value: Sequence[float], hold: Sequence[float]) -> float:
     if kind == "at_least":
         return max(held_by(m, value, hold) for m in need[2])
     return float(sum(held_by(m, value, hold) for m in need[1]))
+
+
+def leaves(need: Need) -> list[int]:
+    """The nodes that a requirement names."""
+    if need[0] == "node":
+        return [need[1]]
+    if need[0] == "spread":
+        return [i for m, _ in need[1] for i in leaves(m)]
+    return [i for m in need[-1] for i in leaves(m)]

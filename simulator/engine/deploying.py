@@ -7,10 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from simulator.engine.asking import tenant_need
+from simulator.engine.asking import leaves, tenant_need
 from simulator.engine.names import Names, day_clock, found, rule_owner, scoped, seconds
 from simulator.engine.parts import hazard_plan, latch_plans, rule_plan, stage_plans, station_plan
 from simulator.engine.plan import MOST_BATCHES, CohortPlan, Plan, RiderPlan, StagePlan, TenantNode, TenantPlan
+from simulator.engine.pruning import always_there, pruned
+from simulator.engine.reach import targets as targets_of
 from simulator.model.component import After, Component, lives
 from simulator.model.requirement import AllOf
 from simulator.model.world import Scenario, Tenant
@@ -75,23 +77,17 @@ class Deployment:
             zones = tuple(self.zones.get(t.split("/")[0], "") for t in r.targets)
             plan.units[plan.owners[index]] = 1.0
             nodes[index] = TenantNode(index=index, route=r, targets=targets, zones=zones, station=station, role=f"tenant/{r.path}")
-        number = len(plan.tenants)
+        number, rules = len(plan.tenants), len(plan.rules)
         for rule in sorted(tenant.rules, key=lambda r: (r.path or "", r.name)):
             owner = rule_owner(rule)
             known = Names(nodes=self.names.nodes, stations={**self.names.stations, **self.own_stations}, cohorts=self.names.cohorts)
             clock = partial(seconds, scenario=self.scenario)
             made = rule_plan(rule, f"{self.label}/{owner}", known, self.node(owner), clock=clock, role=f"tenant/{owner}", tenant=number)
             plan.rules.append(made)
-        everybody = sorted(tenant.groups, key=lambda group: group.name)
-        groups = tuple((f"{self.label}:{group.name}", self.find("node", group.enters, "")) for group in everybody)
-        if tenant.groups:
-            enters = self.own[EVERYBODY]
-            plan.units[plan.owners[enters]] = 1.0
-            shares = [group.users / tenant.users for group in everybody]
-            spread = tuple((("node", node), share) for (_, node), share in zip(groups, shares, strict=True))
-            nodes[enters] = TenantNode(index=enters, need=("spread", spread))
-        else:
-            enters = self.find("node", str(tenant.enters), "")
+        groups, enters = self._entrances(nodes)
+        acted_on = {i for made in plan.rules[rules:] for effect in made.effects for i in targets_of(effect)}
+        sure = always_there([(self.own[c.path], c) for c in tenant.components], riders, {*acted_on, enters, *(i for _, i in groups)})
+        nodes = pruned(nodes, sure)
         ordered = _from_users(nodes, enters, plan.world_nodes)
         outside = frozenset(j for n in ordered for j in _asked(n) if j < plan.world_nodes)
         plan.tenants.append(
@@ -100,6 +96,20 @@ class Deployment:
                 outside=outside,
             )
         )
+
+    def _entrances(self, nodes: dict[int, TenantNode]) -> tuple[tuple[tuple[str, int], ...], int]:
+        """Where each group of users comes in, and where all of them do together."""
+        plan, tenant = self.plan, self.tenant
+        everybody = sorted(tenant.groups, key=lambda group: group.name)
+        groups = tuple((f"{self.label}:{group.name}", self.find("node", group.enters, "")) for group in everybody)
+        if not groups:
+            return (), self.find("node", str(tenant.enters), "")
+        enters = self.own[EVERYBODY]
+        plan.units[plan.owners[enters]] = 1.0
+        shares = [group.users / tenant.users for group in everybody]
+        spread = tuple((("node", node), share) for (_, node), share in zip(groups, shares, strict=True))
+        nodes[enters] = TenantNode(index=enters, need=("spread", spread))
+        return groups, enters
 
     def _component_node(self, c: Component) -> TenantNode:
         index, units = self.own[c.path], _units(c)
@@ -209,15 +219,7 @@ def _units(c: Component) -> float:
 def _asked(node: TenantNode) -> list[int]:
     if node.route is not None:
         return list(node.targets)
-    return [] if node.need is None else _leaves(node.need)
-
-
-def _leaves(need: Any) -> list[int]:
-    if need[0] == "node":
-        return [need[1]]
-    if need[0] == "spread":
-        return [i for m, _ in need[1] for i in _leaves(m)]
-    return [i for m in need[-1] for i in _leaves(m)]
+    return [] if node.need is None else leaves(node.need)
 
 
 def _from_users(nodes: dict[int, TenantNode], enters: int, world: int) -> tuple[TenantNode, ...]:
