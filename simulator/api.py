@@ -132,7 +132,7 @@ def fidelity(
     wanted: Sequence[str | Path] = scenarios or [e.name for e in catalogue.entries("incident")]
     varied = max(20, replications // 5) if vary_assumed else 0
     everything = [load(name) for name in wanted]
-    kept = everything if tenant is None else _speaking_of(tenant, everything)
+    kept = everything if tenant is None else agreeing.speaking_of(tenant, everything)
     done, total = 0, len(kept) * (replications + varied)
 
     def tick() -> None:
@@ -159,23 +159,6 @@ def fidelity(
         fitted_numbers=tuple(sorted(set(fitted))), changed_numbers=tuple(sorted(set(changed))), failures=agreeing.failures_of(rows),
         tenant=tenant, left_out=sum(len(loaded.scenario.observations) for loaded in everything) - len(rows),
     )  # fmt: skip
-
-
-def _speaking_of(tenant: str, everything: Sequence[Loaded]) -> list[Loaded]:
-    """The scenarios that have observations of a tenant, with these alone."""
-    from simulator.measures.agreement import speaks_of
-    from simulator.scenario.choosing import unknown
-
-    known = [probe.name for loaded in everything for probe in loaded.scenario.probes]
-    if tenant not in known:
-        of = "the scenario has no" if len(everything) == 1 else "none of the scenarios has a"
-        raise unknown(tenant, f"{of} tenant of this name", dict.fromkeys(known), "Tenants are")
-    found = []
-    for loaded in everything:
-        observations = tuple(o for o in loaded.scenario.observations if speaks_of(o, tenant))
-        if observations:
-            found.append(replace(loaded, scenario=loaded.scenario.model_copy(update={"observations": observations})))
-    return found
 
 
 def fit(scenario: str | Path, *, seed: int = 1, replications: int = 20) -> list[tuple[str, str, str]]:

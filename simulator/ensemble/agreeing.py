@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,15 @@ from simulator.engine.draws import Draws
 from simulator.engine.names import seconds
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import plan_of, probes_of
+from simulator.ensemble.loading import Loaded
 from simulator.ensemble.results import FidelityRow
-from simulator.measures.agreement import counted, expected, inside, spread
+from simulator.measures.agreement import counted, expected, inside, speaks_of, spread
 from simulator.measures.evaluating import evaluate
 from simulator.measures.index import TraceIndex
 from simulator.model.measure import Against, Relative, read_measure, unit_of
 from simulator.model.observation import Observation
 from simulator.model.world import Scenario
+from simulator.scenario.choosing import unknown
 
 Variant = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, Any], ...]]
 """(another scenario or nothing, mechanisms off, mitigations on, numbers given other values): what an observation is measured in."""
@@ -161,3 +163,17 @@ def failures_of(rows: Sequence[FidelityRow]) -> tuple[str, ...]:
         elif row.role == "emergent" and row.inside and row.outside_because:
             out.append(f"{name} (emergent) is inside, although the file says why it would not be")
     return tuple(out)
+
+
+def speaking_of(tenant: str, everything: Sequence[Loaded]) -> list[Loaded]:
+    """The scenarios that have observations of a tenant, with these alone."""
+    known = [probe.name for loaded in everything for probe in loaded.scenario.probes]
+    if tenant not in known:
+        of = "the scenario has no" if len(everything) == 1 else "none of the scenarios has a"
+        raise unknown(tenant, f"{of} tenant of this name", dict.fromkeys(known), "Tenants are")
+    found = []
+    for loaded in everything:
+        observations = tuple(o for o in loaded.scenario.observations if speaks_of(o, tenant))
+        if observations:
+            found.append(replace(loaded, scenario=loaded.scenario.model_copy(update={"observations": observations})))
+    return found

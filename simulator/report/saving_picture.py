@@ -69,7 +69,7 @@ def saving_sheet(found: Savings) -> Sheet:
     cut = found.open_at_horizon > 0 or any(one.open_at_horizon > 0 for one in found.options)
     heading = Heading(
         title=f"What would have saved {found.tenant} in {found.origin.scenario}",
-        lines=(_was(found), "An architecture serves the same users, placed where the failure strikes.", conditional(found.origin)),
+        lines=(_was(found), "An architecture serves all its users, and stands where the failure strikes if a zone is what fails.", conditional(found.origin)),
         key=_key(found),
     )
     notes = [traced(found.origin)]

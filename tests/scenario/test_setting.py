@@ -158,7 +158,7 @@ def test_a_value_that_does_not_fit_is_refused_by_the_number_that_was_set(night: 
 )
 def test_a_number_keeps_its_dimension(before: object, after: object, text: str) -> None:
     with pytest.raises(ValueError, match=": write") as caught:
-        same_kind("n", before, after)
+        assert same_kind("n", before, after) is None  # type: ignore[func-returns-value]
     assert str(caught.value) == text
 
 
