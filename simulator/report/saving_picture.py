@@ -58,6 +58,9 @@ class Scale:
         return self.box.bottom - self.box.height * (min(max(saved, low), high) - low) / (high - low)
 
 
+ARCHITECTURES = "An architecture serves all its users, and stands where the failure strikes if a zone is what fails."
+
+
 def write_saving_picture(found: Savings, folder: Path) -> list[Path]:
     """`whatif.png` and `whatif.svg`. The folder is made where it does not exist. OSError where that cannot be done."""
     with look("whatif"):
@@ -69,7 +72,7 @@ def saving_sheet(found: Savings) -> Sheet:
     cut = found.open_at_horizon > 0 or any(one.open_at_horizon > 0 for one in found.options)
     heading = Heading(
         title=f"What would have saved {found.tenant} in {found.origin.scenario}",
-        lines=(_was(found), "An architecture serves all its users, and stands where the failure strikes if a zone is what fails.", conditional(found.origin)),
+        lines=(_was(found), ARCHITECTURES, conditional(found.origin)),
         key=_key(found),
     )
     notes = [traced(found.origin)]
