@@ -50,11 +50,18 @@ class Waiting(Step):
 
 class Needing(Step):
     up: Pattern = Field(description="component that has to serve")
-    poll: Duration = Field(default=0.0, description="how often it is asked again; 0: told at once")
+    poll: Duration = Field(
+        default=0.0, description="how often it is asked again, each time with the chance that it serves; 0: told when it serves in full"
+    )
 
 
 class Following(Step):
     component: Pattern = Field(description="component of whose batches each batch here follows one, drawn")
+
+
+class Taking(Step):
+    stock: Pattern = Field(alias="from", description="the stock")
+    amount: Count = Field(default=1.0, description="how much each unit takes")
 
 
 class Visit(Frozen):
@@ -73,11 +80,21 @@ class Follow(Frozen):
     follow: Following = Field(description="wait until a batch of another component is back")
 
 
+class Take(Frozen):
+    take: Taking = Field(description="take so much out of a stock; while there is too little, all wait, and whose turn it is next is drawn")
+
+
+class Lose(Frozen):
+    lose: Step = Field(description="the end of the way: these units never come back")
+
+
 Plain: TypeAlias = Annotated[
     Annotated[Visit, Tag("visit")]
     | Annotated[Wait, Tag("wait")]
     | Annotated[Until, Tag("until")]
-    | Annotated[Follow, Tag("follow")],
+    | Annotated[Follow, Tag("follow")]
+    | Annotated[Take, Tag("take")]
+    | Annotated[Lose, Tag("lose")],
     Discriminator(tag_of),
 ]
 
@@ -95,7 +112,9 @@ Stage: TypeAlias = Annotated[
     | Annotated[Visit, Tag("visit")]
     | Annotated[Wait, Tag("wait")]
     | Annotated[Until, Tag("until")]
-    | Annotated[Follow, Tag("follow")],
+    | Annotated[Follow, Tag("follow")]
+    | Annotated[Take, Tag("take")]
+    | Annotated[Lose, Tag("lose")],
     Discriminator(tag_of),
 ]
 
@@ -117,6 +136,9 @@ class HazardOf(Frozen):
     during: Condition | None = Field(default=None, alias="while", description="when it acts; always, where left out")
     without: Pattern | None = Field(
         default=None, description="it acts only on units whose counterpart, a drawn unit of this component, is down"
+    )
+    driven_by: Pattern | None = Field(
+        default=None, description="a station: the rate is one per unit of the work that this station does, so that it rises with the load"
     )
     mechanism: Name | None = Field(default=None, description="the mechanism it belongs to; without it nothing fails by itself")
 

@@ -79,6 +79,28 @@ class OfLevel(Of):
     since: Clock | None = Field(default=None, description="measured from here, as a duration; default the clock time itself")
 
 
+class OfDepth(Of):
+    at_least: Share = Field(description="share of the units")
+    base: OneOrMany[Pattern] | None = Field(default=None, description="what the share is of; default `of` itself")
+    since: Clock | None = Field(default=None, description="measured from here, as a duration; default the clock time itself")
+
+
+class Beside(Of):
+    than: OneOrMany[Pattern] = Field(description="components of which no larger share may be down")
+    since: Clock | None = Field(default=None, description="compared from here on; default the start")
+    until: Clock | None = Field(default=None, description="and up to here; default the horizon")
+
+
+class OfServing(Frozen):
+    of: Pattern = Field(description="what serves: a component, a stock, or a station with room")
+    after: Clock | None = Field(default=None, description="looked for from here on; default the start")
+    since: Clock | None = Field(default=None, description="measured from here, as a duration; default the clock time itself")
+
+
+class OfLost(Of):
+    base: OneOrMany[Pattern] | None = Field(default=None, description="what the share is of; default `of` itself")
+
+
 class Sequence(Frozen):
     of: Many["Measure"] = Field(description="measures of clock times, in the order in which they have to come", min_length=2)
     slack: Duration = Field(default=0.0, description="how much earlier than the one before it each may come")
@@ -117,6 +139,36 @@ class TimeOfWorst(Frozen):
 class FirstLoss(Frozen):
     unit: ClassVar[Unit] = "clock"
     first_loss: Of = Field(description="when the first unit goes down")
+
+
+class TimeDown(Frozen):
+    unit: ClassVar[Unit] = "clock"
+    time_down: OfDepth = Field(description="when for the first time so large a share of the units is down")
+
+
+class Rises(Frozen):
+    unit: ClassVar[Unit] = "holds"
+    rises: OfWindow = Field(description="whether the number of units down never falls within a window, and is higher at its end")
+
+
+class MoreDown(Frozen):
+    unit: ClassVar[Unit] = "holds"
+    more_down: Beside = Field(description="whether at every instant at least as large a share is down as of another")
+
+
+class LostForGood(Frozen):
+    unit: ClassVar[Unit] = "share"
+    lost_for_good: OfLost = Field(description="share of the units that never come back")
+
+
+class FirstUnserved(Frozen):
+    unit: ClassVar[Unit] = "clock"
+    first_unserved: OfServing = Field(description="the first instant at which something does not serve in full")
+
+
+class FirstServed(Frozen):
+    unit: ClassVar[Unit] = "clock"
+    first_served: OfServing = Field(description="the first instant at which something serves in full")
 
 
 class InOrder(Frozen):
@@ -219,6 +271,12 @@ Measure: TypeAlias = Annotated[
     | Annotated[TimeUp, Tag("time_up")]
     | Annotated[TimeOfWorst, Tag("time_of_worst")]
     | Annotated[FirstLoss, Tag("first_loss")]
+    | Annotated[TimeDown, Tag("time_down")]
+    | Annotated[Rises, Tag("rises")]
+    | Annotated[MoreDown, Tag("more_down")]
+    | Annotated[LostForGood, Tag("lost_for_good")]
+    | Annotated[FirstUnserved, Tag("first_unserved")]
+    | Annotated[FirstServed, Tag("first_served")]
     | Annotated[InOrder, Tag("in_order")]
     | Annotated[DarkTime, Tag("dark_time")]
     | Annotated[DownTime, Tag("down_time")]
@@ -248,10 +306,8 @@ def read_measure(tree: Any) -> Any:
 
 def unit_of(measure: Any) -> Unit:
     """What the value of a measure is: a clock time, a duration, a share, a bare number, or whether something holds."""
-    if isinstance(measure, TimeWhen) and measure.time_when.since is not None:
-        return "duration"
-    if isinstance(measure, TimeUp) and measure.time_up.since is not None:
-        return "duration"
+    if isinstance(measure, TimeWhen | TimeUp | TimeDown | FirstUnserved | FirstServed):
+        return "clock" if getattr(measure, tag_of(measure) or "").since is None else "duration"
     if isinstance(measure, TenantMeasure):
         return _OF_TENANT.get(measure.tenant.what, "duration")
     unit: Unit = measure.unit

@@ -25,6 +25,15 @@ class AtLeast(Frozen):
     at_least: AtLeastOf = Field(description="served with the probability that at least k of them serve")
 
 
+class Several(Frozen):
+    of: Pattern = Field(description="component of which a call needs several units")
+    count: Count = Field(description="how many, all of them; each serves with the share that serves, and by itself", gt=0)
+
+
+class Every(Frozen):
+    every: Several = Field(description="served with the probability that each of so many units serves")
+
+
 class Spread(Frozen):
     spread: dict[str, Share] = Field(description="which share of the units hangs on which path; the shares sum to 1", min_length=1)
 
@@ -33,6 +42,7 @@ Need: TypeAlias = Annotated[
     Annotated[AllOf, Tag("all_of")]
     | Annotated[AnyOf, Tag("any_of")]
     | Annotated[AtLeast, Tag("at_least")]
+    | Annotated[Every, Tag("every")]
     | Annotated[Spread, Tag("spread")]
     | Annotated[Pattern, Tag("path")],
     Discriminator(tag_of),

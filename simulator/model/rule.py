@@ -99,6 +99,11 @@ class Resizing(Frozen):
     to: Count = Field(description="its capacity from now on")
 
 
+class Filling(Frozen):
+    stock: Pattern = Field(description="the stock")
+    by: Any = Field(description="by how much its level rises at once, up to its capacity: a duration or a number")
+
+
 class Fail(Frozen):
     fail: FailingOf
 
@@ -139,6 +144,10 @@ class SetCapacity(Frozen):
     set_capacity: Resizing
 
 
+class Fill(Frozen):
+    fill: Filling
+
+
 Effect: TypeAlias = Annotated[
     Annotated[Fail, Tag("fail")]
     | Annotated[Repair, Tag("repair")]
@@ -149,7 +158,8 @@ Effect: TypeAlias = Annotated[
     | Annotated[Withdraw, Tag("withdraw")]
     | Annotated[Readmit, Tag("readmit")]
     | Annotated[LoseWrites, Tag("lose_writes")]
-    | Annotated[SetCapacity, Tag("set_capacity")],
+    | Annotated[SetCapacity, Tag("set_capacity")]
+    | Annotated[Fill, Tag("fill")],
     Discriminator(tag_of),
 ]
 

@@ -57,6 +57,12 @@ class Station(Frozen):
     goodput: Many[Level] = Field(default=(), description="capacity by how much is inside, in steps, where overload changes it")
     first: Many[Name] = Field(default=(), description="labels served before all others, in this order (fifo)")
     patience: Patience | None = Field(default=None, description="after which time a job gives up")
+    behind: Pattern | None = Field(
+        default=None, description="another station that is served first out of the same capacity; this one works with what that leaves"
+    )
+    room: Count | None = Field(
+        default=None, gt=0, description="units that find room inside; while there are as many it is full, and fails who requires it live"
+    )
     requires: OneOrMany[Requirement] = Field(default=(), description="live requirements; it stands still while they fail")
     mechanism: Name | None = Field(default=None, description="the mechanism it belongs to")
     basis: Basis | None = Field(default=None, description="where its own numbers come from")

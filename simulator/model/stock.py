@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import Discriminator, Field, Tag
 
 from simulator.model.basis import Basis
-from simulator.model.quantities import Count, Duration, Frozen, Many, Name, Pattern, Text, tag_of
+from simulator.model.quantities import Count, Duration, Frozen, Many, Name, Pattern, Share, Text, tag_of
 from simulator.model.rule import State
 
 Amount = Duration | Count
@@ -44,7 +44,11 @@ class Stock(Frozen):
     path: Pattern = Field(description="fault domain and name")
     summary: Text | None = Field(default=None, description="what it is, in one line")
     capacity: Any = Field(description="the highest level: a duration or a number")
-    level: Any = Field(default=None, description="the level at the start; full, where left out")
+    level: Any = Field(default=None, description="the level at the start; full, where left out; with `each` also a law")
+    each: Pattern | None = Field(
+        default=None, description="a component whose batches each have a level of their own, and are down while it is empty"
+    )
+    share: Share = Field(default=1.0, description="with `each`: share of the batches that have such a level; the others lack nothing")
     flows: Many[Flow] = Field(default=(), description="what moves the level")
     mechanism: Name | None = Field(default=None, description="the mechanism it belongs to")
     basis: Basis | None = Field(default=None, description="where its own numbers come from")
