@@ -6,7 +6,8 @@ from typing import Any
 from simulator.engine.need import at_least
 
 Need = tuple[Any, ...]
-"""("node", index), ("all_of" | "any_of", members), ("spread", ((member, share), ...)) or ("at_least", k, members)."""
+"""("node", index), ("all_of" | "any_of", members), ("spread", ((member, share), ...)), ("at_least", k, members)
+or ("every", count, (member,))."""
 
 
 def tenant_need(need: Any, index_of: Callable[[str], int]) -> Need:
@@ -16,6 +17,8 @@ def tenant_need(need: Any, index_of: Callable[[str], int]) -> Need:
     tag = next(iter(type(need).model_fields))
     if tag == "spread":
         return (tag, tuple((("node", index_of(path)), share) for path, share in sorted(need.spread.items())))
+    if tag == "every":
+        return (tag, need.every.count, (("node", index_of(need.every.of)),))
     if tag == "at_least":
         return (tag, int(need.at_least.k), tuple(tenant_need(m, index_of) for m in need.at_least.of))
     return (tag, tuple(tenant_need(m, index_of) for m in getattr(need, tag)))
@@ -57,6 +60,8 @@ def served_of(need: Need, value: Sequence[float]) -> float:
         return 1.0 - failed
     if kind == "spread":
         return float(sum(served_of(m, value) * s for m, s in need[1]))
+    if kind == "every":
+        return float(served_of(need[2][0], value) ** need[1])
     return at_least(need[1], [served_of(m, value) for m in need[2]])
 
 
@@ -73,7 +78,7 @@ def held_by(need: Need, value: Sequence[float], hold: Sequence[float]) -> float:
         return total
     if kind == "spread":
         return float(sum(held_by(m, value, hold) * s for m, s in need[1]))
-    if kind == "at_least":
+    if kind in {"at_least", "every"}:
         return max(held_by(m, value, hold) for m in need[2])
     return float(sum(held_by(m, value, hold) for m in need[1]))
 

@@ -42,6 +42,10 @@ class Chance:
             return stage.law.draw(self.uniform(stage.role, purpose, b, life))
         return stage.quantiles[self.order(purpose + stage.role, self._batches)[b]]
 
+    def asked(self, role: str, b: int, life: int, n: int) -> float:
+        """One number for the n-th time that one life of a batch asks for something."""
+        return self._draws.uniform(role, "asks", self._first_unit + b + (life << LIVES) + (n << (LIVES + 20)))
+
     def belongs(self, b: int, life: int, stage: StagePlan) -> bool:
         """Whether a batch is among those that pass through a stage."""
         purpose = "group:" + (stage.group or stage.role)

@@ -10,14 +10,15 @@ from simulator.engine.agenda import REPAIR
 from simulator.engine.chance import Chance
 from simulator.engine.following import followed
 from simulator.engine.hazards import Hazard
+from simulator.engine.jobs import Job
 from simulator.engine.plan import CohortPlan, StagePlan
-from simulator.engine.stations import Job
+from simulator.engine.stocks import Request
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
 
-UP, HELD, RETURNING = 0, 1, 2
-"""A batch serves; or something holds it down; or nothing does and it is on its way back."""
+UP, HELD, RETURNING, LOST = 0, 1, 2, 3
+"""A batch serves; or something holds it down; or nothing does and it is on its way back; or it never comes back."""
 
 
 class Cohort:
@@ -58,7 +59,7 @@ class Cohort:
         if hold:
             self.holds[b] += 1
         state = self.state[b]
-        if state == HELD:
+        if state in {HELD, LOST}:
             return cause
         run = self.run
         self.life[b] += 1
@@ -94,7 +95,7 @@ class Cohort:
     def regain(self, b: int, cause: int) -> None:
         """One thing that held batch b down is gone; when it was the last, the batch sets out on its way back, or up for the first time."""
         self.holds[b] -= 1
-        if self.holds[b] == 0:
+        if self.holds[b] == 0 and self.state[b] != LOST:
             run = self.run
             stages = self.plan.provision if b in self._fresh else self.plan.recovery
             self.set_out(b, run.trace.add(run.agenda.now, "restored", self.plan.owner, self.size, cause, self.first_unit + b), stages)
@@ -106,9 +107,7 @@ class Cohort:
 
     def proceed(self, b: int, life: int, stage: int, stages: tuple[StagePlan, ...], cause: int) -> None:
         """Take batch b through its stages from `stage` on, until one takes time or it is up."""
-        if self.life[b] != life or self.state[b] != RETURNING:
-            return
-        if stages and stages[-1].kind == "won" and all(way is not stages for way in self._races.get(b, _NO_RACE)[0]):
+        if not self.waits(b, life, stages):
             return
         run = self.run
         now = run.agenda.now
@@ -143,11 +142,38 @@ class Cohort:
             run.agenda.at(run.agenda.now + span, REPAIR + self.node, go_on, (self, b, life, s + 1, stages, cause))
             return True
         if plan.kind == "until":
-            if run.value[plan.node] >= 1.0:
-                return False
-            run.await_serving(plan.node, (self, b, life, s + 1, stages, run.agenda.now, plan.poll))
+            return not self.answered(b, s, stages, run.agenda.now)
+        if plan.kind == "take":
+            amount = plan.amount * self.size if self.plan.weighs else 0.0
+            run.stocks[plan.node].ask(Request(cohort=self, batch=b, life=life, stage=s, stages=stages, amount=amount, cause=cause))
+            return True
+        if plan.kind == "lose":
+            self.state[b] = LOST
+            run.trace.add(run.agenda.now, "lost", self.plan.owner, self.size, cause, self.first_unit + b)
             return True
         return self._follow(b, life, s, stages)
+
+    def answered(self, b: int, s: int, stages: tuple[StagePlan, ...], since: float) -> bool:
+        """Whether what a batch waits for serves it now; else it waits, or asks again when the time comes."""
+        run, plan = self.run, stages[s]
+        served = run.value[plan.node]
+        if served >= 1.0:
+            return True
+        waiter = (self, b, self.life[b], s + 1, stages, since, plan.poll)
+        if plan.poll <= 0.0 or served <= 0.0:
+            run.await_serving(plan.node, waiter)
+            return False
+        n = round((run.agenda.now - since) / plan.poll)
+        if self.chance.asked(plan.role, b, self.life[b], n) < served:
+            return True
+        run.agenda.at(since + (n + 1) * plan.poll, REPAIR + self.node, ask_again, (*waiter[:5], -1, since))
+        return False
+
+    def waits(self, b: int, life: int, stages: tuple[StagePlan, ...]) -> bool:
+        """Whether a batch is still on this way back."""
+        if self.life[b] != life or self.state[b] != RETURNING:
+            return False
+        return not stages or stages[-1].kind != "won" or any(way is stages for way in self._races.get(b, _NO_RACE)[0])
 
     def _follow(self, b: int, life: int, s: int, stages: tuple[StagePlan, ...]) -> bool:
         other = self.run.cohort(stages[s].cohort)
@@ -233,10 +259,7 @@ _NO_RACE: tuple[tuple[tuple[StagePlan, ...], ...], int, tuple[StagePlan, ...]] =
 def ask_again(deed: Any) -> None:
     """The next time a batch asks whether what it waits for serves: it goes on, or waits further."""
     cohort, b, life, stage, stages, cause, since = deed.args
-    plan = stages[stage - 1]
-    if cohort.life[b] == life and cohort.run.value[plan.node] < 1.0:
-        cohort.run.await_serving(plan.node, (cohort, b, life, stage, stages, since, plan.poll))
-    else:
+    if cohort.waits(b, life, stages) and cohort.answered(b, stage - 1, stages, since):
         cohort.proceed(b, life, stage, stages, cause)
 
 

@@ -8,6 +8,7 @@ from simulator.engine.conditions import amount
 from simulator.engine.names import Names, day_clock, found, rule_owner, seconds
 from simulator.engine.need import served_by
 from simulator.engine.parts import (
+    batch_stock_plan,
     batches_of,
     by_target,
     effect_plan,
@@ -28,7 +29,7 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
     """The world's part of the plan. Components and stocks are nodes, ranked by path; requirements come before what requires them."""
     world = scenario.world
     plan = Plan(horizon=scenario.horizon, concentration=world.exposure_concentration)
-    paths = sorted([c.path for c in world.components] + [s.path for s in world.stocks])
+    paths = sorted([c.path for c in world.components] + [s.path for s in world.stocks] + [s.path for s in world.stations if s.room])
     names = Names(
         nodes={p: i for i, p in enumerate(paths)},
         stations={p: i for i, p in enumerate(sorted(s.path for s in world.stations))},
@@ -44,6 +45,9 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
         _add_component(c, plan, names, reading, clock)
     for s in world.stocks:
         i = names.nodes[s.path]
+        if s.each is not None:
+            plan.batch_stocks[i] = batch_stock_plan(s, found(s.each, s.path, names.cohorts), partial(_found_by, s.path, names.nodes))
+            continue
         level = amount(s.capacity if s.level is None else s.level)
         plan.own[i] = float(level > 0)
         plan.units[s.path] = 1.0
@@ -52,7 +56,12 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
     plan.order = _order(reading)
     plan.dependents = _dependents(reading)
     for station in sorted(world.stations, key=lambda s: s.path):
-        plan.stations.append(station_plan(station, station.path, lambda n, owner=station.path: found(n, owner, names.nodes)))  # type: ignore[misc]
+        behind = -1 if station.behind is None else found(station.behind, station.path, names.stations)
+        node = names.nodes[station.path] if station.room else -1
+        if station.room:
+            plan.units[station.path] = 1.0
+        index = partial(_found_by, station.path, names.nodes)
+        plan.stations.append(station_plan(station, station.path, index, behind=behind, node=node))
     plan.world_stations = len(plan.stations)
     _settle_first(plan)
     for rule in sorted([*world.rules, *scenario.rules], key=lambda r: (r.path or "", r.name)):

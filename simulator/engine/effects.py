@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import REPAIR
-from simulator.engine.stations import Job
+from simulator.engine.jobs import Job
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
@@ -26,6 +26,11 @@ def apply(run: Run, effect: tuple[str, Any], cause: int, *, role: str, k: int = 
                 (cohort.start if tag == "start" else cohort.stop)(record)
     elif tag == "submit":
         _submit(run, body, cause, role, k)
+    elif tag == "fill":
+        node, by = body
+        stock = run.stocks.get(node) or run.batch_stocks.get(node)
+        if stock is not None:
+            stock.fill(by, cause)
     elif tag == "set_capacity":
         station, to = body
         run.stations[station].set_capacity(to.to)

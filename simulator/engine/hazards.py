@@ -17,12 +17,16 @@ from simulator.engine.plan import HazardPlan
 
 if TYPE_CHECKING:
     from simulator.engine.cohorts import Cohort
+    from simulator.engine.stations import StationState
 
 
 class Hazard:
     """A cohort's hazard in one replication."""
 
-    __slots__ = ("_acting", "_because", "_clock", "_cohort", "_deed", "_followers", "_last", "_left", "_marked", "_marks", "_plan")
+    __slots__ = (
+        "_acting", "_because", "_clock", "_cohort", "_deed", "_drive", "_driven_by", "_followers", "_last", "_left", "_marked", "_marks",
+        "_plan",
+    )  # fmt: skip
 
     def __init__(self, *, cohort: Cohort, plan: HazardPlan) -> None:
         self._cohort, self._plan = cohort, plan
@@ -36,6 +40,8 @@ class Hazard:
         self._because: dict[int, int] = {}
         self._deed: Deed | None = None
         self._acting = False
+        self._drive = 1.0
+        self._driven_by: StationState | None = None
 
     def begin(self, b: int) -> None:
         """Batch b is up, and at risk unless its counterpart keeps it safe."""
@@ -68,9 +74,20 @@ class Hazard:
             self._acting = acting
             self._look_ahead()
 
+    def driven(self) -> None:
+        """The station that drives it does more or less work than before."""
+        assert self._driven_by is not None
+        self._catch_up()
+        self._drive = self._driven_by.work_rate()
+        self._look_ahead()
+
     def watch(self, watchers: dict[int, list[Callable[[int], None]]]) -> None:
-        """Hear of what says when it acts, and of every unit of the other component that goes down or comes back."""
+        """Hear of what says when it acts, of the work that drives it, and of every unit of the other component."""
         self._acting = self._acts()
+        if self._plan.driver >= 0:
+            self._driven_by = self._cohort.run.stations[self._plan.driver]
+            self._driven_by.followers.append(self.driven)
+            self._drive = self._driven_by.work_rate()
         for node in dict.fromkeys(reads(self._plan.during) if self._plan.during is not None else ()):
             watchers.setdefault(node, []).append(self.changed)
         other = self._counterparts()
@@ -123,7 +140,7 @@ class Hazard:
     def _catch_up(self) -> None:
         now = self._cohort.run.agenda.now
         if self._acting and now > self._last:
-            self._clock += self._plan.rate * self._plan.profile.between(self._last, now)
+            self._clock += self._plan.rate * self._drive * self._plan.profile.between(self._last, now)
         self._last = now
 
     def _look_ahead(self) -> None:
@@ -134,9 +151,10 @@ class Hazard:
         if self._deed is not None:
             self._deed.call_off()
             self._deed = None
-        if marks and self._acting and self._plan.rate > 0.0:
+        rate = self._plan.rate * self._drive
+        if marks and self._acting and rate > 0.0:
             cohort = self._cohort
-            when = self._plan.profile.reaches(self._last, max(0.0, marks[0][0] - self._clock) / self._plan.rate)
+            when = self._plan.profile.reaches(self._last, max(0.0, marks[0][0] - self._clock) / rate)
             if when < cohort.run.agenda.horizon:
                 self._deed = cohort.run.agenda.at(when, FAILURE + cohort.node, _reached, self)
 
@@ -148,9 +166,16 @@ class Hazard:
         self._clock = max(self._clock, mark)
         if self._marked.get(b) == mark:
             del self._marked[b]
-            other = self._counterparts()
-            self._cohort.fail_by_itself(b, -1 if other is None else self._because.get(self._counterpart(b, other), -1))
+            self._cohort.fail_by_itself(b, self._cause(b))
         self._look_ahead()
+
+
+    def _cause(self, b: int) -> int:
+        """What made it fail: the loss of its counterpart, or what last brought work to the station that drives the hazard."""
+        other = self._counterparts()
+        if other is not None:
+            return self._because.get(self._counterpart(b, other), -1)
+        return -1 if self._driven_by is None else self._driven_by.brought_by
 
 
 def _reached(deed: Any) -> None:

@@ -15,12 +15,18 @@ _ROUNDING = 1e-9
 
 
 class LatchState:
-    """The batches of one cohort that hang on one node. Of a share lost, so many batches go down; they have it back one by one."""
+    """The batches of one cohort that hang on one node. Of a share lost, so many batches go down; they have it back one by one.
 
-    __slots__ = ("_lost", "_members", "_pending", "_plan", "cohort", "node")
+    Which ones go first is settled by their order in the first latch of a cohort, and by a drawn one in each further latch, so that two
+    causes strike independently; of a tenant's units it is always drawn, with an offset, since they are a handful of a large cohort's.
+    """
 
-    def __init__(self, *, cohort: Cohort, plan: LatchPlan, segment: int) -> None:
+    __slots__ = ("_lost", "_members", "_ordered", "_pending", "_plan", "_round", "cohort", "node")
+
+    def __init__(self, *, cohort: Cohort, plan: LatchPlan, segment: int, number: int) -> None:
         self.cohort, self._plan, self.node = cohort, plan, plan.nodes[segment]
+        self._ordered = "" if number == 0 and not cohort.plan.rider else f"latch{number}.{segment}"
+        self._round = 0.5
         low, high = plan.bounds[segment - 1] if segment else 0.0, plan.bounds[segment]
         self._members = [b for b in range(cohort.batches) if low <= (b + cohort.offset) / cohort.batches < high]
         self._lost = 0
@@ -29,13 +35,23 @@ class LatchState:
     def changed(self, cause: int) -> None:
         """The node serves more or less than before."""
         served = self.cohort.run.value[self.node]
-        lost = int((1.0 - served) * len(self._members) + 0.5 + _ROUNDING)
+        if self._ordered and 0.0 < served < 1.0:
+            self._draw_order()
+        lost = int((1.0 - served) * len(self._members) + self._round + _ROUNDING) if served < 1.0 else 0
         if lost > self._lost:
             for b in self._members[self._lost : lost]:
                 self._lose(b, cause)
         elif lost < self._lost:
             self._restore(self._members[lost : self._lost], cause)
         self._lost = lost
+
+    def _draw_order(self) -> None:
+        cohort, purpose, self._ordered = self.cohort, self._ordered, ""
+        order = cohort.run.draws.permutation(cohort.plan.role, f"{purpose}:{cohort.first_unit}", len(self._members))
+        if self._lost == 0:
+            self._members = [self._members[i] for i in order]
+        if cohort.plan.rider:
+            self._round = cohort.run.draws.uniform(cohort.plan.role, f"{purpose}:share", cohort.first_unit)
 
     def _lose(self, b: int, cause: int) -> None:
         cohort = self.cohort
@@ -72,7 +88,11 @@ class LatchState:
 
 def latch_states(cohort: Cohort) -> list[LatchState]:
     """The latches of a cohort, one for each thing that its batches hang on."""
-    return [LatchState(cohort=cohort, plan=plan, segment=n) for plan in cohort.plan.latches for n in range(len(plan.nodes))]
+    return [
+        LatchState(cohort=cohort, plan=plan, segment=n, number=number)
+        for number, plan in enumerate(cohort.plan.latches)
+        for n in range(len(plan.nodes))
+    ]
 
 
 def _restored(deed: Any) -> None:

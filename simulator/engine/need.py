@@ -23,6 +23,9 @@ def served_by(need: Any, index_of: Callable[[str], int]) -> tuple[Served, list[i
         i = index_of(need)
         return (lambda v: v[i]), [i]
     tag = next(iter(type(need).model_fields))
+    if tag == "every":
+        i, count = index_of(need.every.of), need.every.count
+        return (lambda v: v[i] ** count), [i]
     if tag == "spread":
         pairs = sorted((index_of(path), share) for path, share in need.spread.items())
         return (lambda v: sum(v[i] * s for i, s in pairs)), [i for i, _ in pairs]

@@ -7,16 +7,17 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from simulator.distributions import Distribution
+from simulator.distributions import Distribution, parse_distribution
 from simulator.engine.conditions import amount, compiled
 from simulator.engine.names import Names, found
 from simulator.engine.need import served_by
-from simulator.engine.plan import LEAP, MOST_BATCHES, HazardPlan, LatchPlan, RulePlan, StagePlan, StationPlan
+from simulator.engine.plan import LEAP, MOST_BATCHES, BatchStockPlan, HazardPlan, LatchPlan, RulePlan, StagePlan, StationPlan
 from simulator.engine.profiles import Profile
 from simulator.engine.reach import targets
 from simulator.model.component import Component, Hazard, HazardOf, latches
 from simulator.model.requirement import Spread
 from simulator.model.station import Station
+from simulator.model.stock import Stock
 
 
 def stage_plans(
@@ -46,6 +47,8 @@ def _stage_plan(stage: Any, role: str, batches: int, single: bool, index: Callab
         )
     if kind == "until":
         return StagePlan(**common, node=index("node", body.up), poll=body.poll)
+    if kind == "take":
+        return StagePlan(**common, node=index("node", body.stock), amount=body.amount)
     if kind == "follow":
         return StagePlan(**common, cohort=index("cohort", body.component))
     return StagePlan(**common)
@@ -90,6 +93,7 @@ def hazard_plan(
         profile=Profile([(knot.hour, knot.factor) for knot in hazard.profile], start=start, horizon=horizon),
         during=None if hazard.during is None else compiled(hazard.during, lambda name: index("node", name)),
         without=-1 if hazard.without is None else index("cohort", hazard.without),
+        driver=-1 if hazard.driven_by is None else index("station", hazard.driven_by),
     )
 
 
@@ -114,8 +118,17 @@ def flow_plan(flow: Any, index_of: Callable[[str], int]) -> tuple[Any, ...]:
     return ("relax", amount(body.toward), body.over, condition)
 
 
-def station_plan(station: Station, path: str, index_of: Callable[[str], int]) -> StationPlan:
-    """A station with its discipline spelt out."""
+def batch_stock_plan(stock: Stock, cohort: int, index_of: Callable[[str], int]) -> BatchStockPlan:
+    """A level for each batch of a cohort: a law where the file gives one, else the same for all."""
+    level = parse_distribution(stock.capacity if stock.level is None else stock.level, amount)
+    return BatchStockPlan(
+        path=stock.path, cohort=cohort, share=stock.share, capacity=amount(stock.capacity), level=level,
+        flows=tuple(flow_plan(f, index_of) for f in stock.flows),
+    )  # fmt: skip
+
+
+def station_plan(station: Station, path: str, index_of: Callable[[str], int], *, behind: int = -1, node: int = -1) -> StationPlan:
+    """A station with its discipline spelt out; `behind` is the station that is served before it, `node` stands for its room."""
     tag = next(iter(type(station.discipline).model_fields))
     body = getattr(station.discipline, tag)
     parts = [served_by(need.live, index_of) for need in station.requires if hasattr(need, "live")]
@@ -125,6 +138,7 @@ def station_plan(station: Station, path: str, index_of: Callable[[str], int]) ->
         patience=None if station.patience is None else station.patience.after,
         again=0.0 if station.patience is None else station.patience.again,
         need=product_of([f for f, _ in parts]) if parts else None, reads=tuple(j for _, r in parts for j in r),
+        behind=behind, room=station.room or 0.0, node=node,
     )  # fmt: skip
 
 
@@ -158,6 +172,8 @@ def effect_plan(effect: Any, owner: str, names: Names, index_of: Callable[[str],
         return tag, tuple(body)
     if tag == "switch":
         return tag, (index_of(body.route), index_of(body.to))
+    if tag == "fill":
+        return tag, (index_of(body.stock), amount(body.by))
     if tag in {"submit", "set_capacity"}:
         station = found(body.station, owner, names.stations)
         return tag, (station, body)

@@ -34,6 +34,8 @@ class StagePlan:
     node: int = -1
     poll: float = 0.0
     cohort: int = -1
+    amount: float = 0.0
+    """Of `take`: how much of the stock `node` each unit takes."""
     ways: tuple[tuple["StagePlan", ...], ...] = ()
     """Of `either`: the ways that race; each ends with a stage of kind `won`."""
 
@@ -47,6 +49,8 @@ class HazardPlan:
     during: "Condition | None"
     without: int
     """Cohort of the world whose units keep their counterparts safe while they are up; -1: none does."""
+    driver: int = -1
+    """Station by whose work the rate is multiplied; -1: by none."""
 
 
 @dataclass(kw_only=True, slots=True, frozen=True)
@@ -93,6 +97,18 @@ class StockPlan:
 
 
 @dataclass(kw_only=True, slots=True, frozen=True)
+class BatchStockPlan:
+    """A level for each of some batches of a cohort; flows are steady ones."""
+
+    path: str
+    cohort: int
+    share: float
+    capacity: float
+    level: Distribution
+    flows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
 class StationPlan:
     path: str
     discipline: str
@@ -105,6 +121,11 @@ class StationPlan:
     again: float
     need: Served | None
     reads: tuple[int, ...]
+    behind: int = -1
+    """Station that is served first out of the same capacity; -1: none."""
+    room: float = 0.0
+    node: int = -1
+    """Node that serves while fewer than `room` units are inside; -1: there is always room."""
 
 
 @dataclass(kw_only=True, slots=True, frozen=True)
@@ -194,6 +215,7 @@ class Plan:
     quorum: dict[int, float] = field(default_factory=dict)
     values: list[float] = field(default_factory=list)
     stocks: dict[int, StockPlan] = field(default_factory=dict)
+    batch_stocks: dict[int, BatchStockPlan] = field(default_factory=dict)
     cohorts: list[CohortPlan] = field(default_factory=list)
     stations: list[StationPlan] = field(default_factory=list)
     rules: list[RulePlan] = field(default_factory=list)

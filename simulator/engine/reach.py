@@ -12,22 +12,27 @@ def moving_nodes(plan: Plan) -> frozenset[int]:
     moving: set[int] = set()
     news = [i for e in plan.events for effect in e.effects for i in targets(effect)]
     news += [c.node for c in plan.cohorts if c.failure is not None or (c.hazard is not None and c.hazard.without < 0)]
-    news += [i for i, stock in plan.stocks.items() if any(flow[3] is None for flow in stock.flows)]
+    flows = {i: s.flows for i, s in plan.stocks.items()} | {i: s.flows for i, s in plan.batch_stocks.items()}
+    news += [i for i, of_stock in flows.items() if any(flow[3] is None for flow in of_stock)]
+    news += [s.node for c in _riding(plan) for s in _stages(c) if s.kind == "take"]
+    news += [i for effect in _root_effects(plan) for i in _crowded(plan, effect)]
     news += [i for r in plan.rules if r.condition[0] in {"at", "every"} for effect in r.effects for i in targets(effect)]
-    after: dict[int, set[int]] = {}
+    after = _after_work(plan)
     for c in plan.cohorts:
         for latch in c.latches:
             for i in latch.nodes:
                 after.setdefault(i, set()).add(c.node)
         if c.hazard is not None and c.hazard.without >= 0:
             after.setdefault(plan.cohorts[c.hazard.without].node, set()).add(c.node)
-    for i, stock in plan.stocks.items():
-        for flow in stock.flows:
+    for i, of_stock in flows.items():
+        for flow in of_stock:
             for j in reads(flow[3]) if flow[3] is not None else ():
                 after.setdefault(j, set()).add(i)
+    for i, levels in plan.batch_stocks.items():
+        after.setdefault(i, set()).add(plan.cohorts[levels.cohort].node)
     for rule in plan.rules:
         for j in reads(rule.condition):
-            after.setdefault(j, set()).update(i for effect in rule.effects for i in targets(effect))
+            after.setdefault(j, set()).update(i for effect in rule.effects for i in (*targets(effect), *_crowded(plan, effect)))
     while news:
         i = news.pop()
         if i not in moving:
@@ -37,12 +42,40 @@ def moving_nodes(plan: Plan) -> frozenset[int]:
     return frozenset(moving)
 
 
+def _after_work(plan: Plan) -> dict[int, set[int]]:
+    """Node of a cohort -> what its units' ways back can change: rooms of stations, levels of stocks."""
+    found: dict[int, set[int]] = {}
+    for c in plan.cohorts:
+        for s in _stages(c):
+            changed = plan.stations[s.station].node if s.kind == "visit" else s.node if s.kind == "take" else -1
+            if changed >= 0:
+                found.setdefault(c.node, set()).add(changed)
+    return found
+
+
+def _root_effects(plan: Plan) -> Iterator[tuple[str, Any]]:
+    """What events do, and rules that wait for nothing but time."""
+    yield from (effect for e in plan.events for effect in e.effects)
+    yield from (effect for r in plan.rules if r.condition[0] in {"at", "every"} for effect in r.effects)
+
+
+def _crowded(plan: Plan, effect: tuple[str, Any]) -> tuple[int, ...]:
+    """The room that an effect's jobs may fill."""
+    node = plan.stations[effect[1][0]].node if effect[0] in {"submit", "set_capacity"} else -1
+    return (node,) if node >= 0 else ()
+
+
+def _riding(plan: Plan) -> list[CohortPlan]:
+    """What tenants' units ride, cohort by cohort."""
+    return [c for t in plan.tenants for r in t.riders for zone in r.zones for _, c in zone if c is not None]
+
+
 def nodes_alone(plan: Plan) -> frozenset[int]:
     """The world's nodes that no requirement, latch, rule, flow, stage, station or tenant reads."""
     read = {i for rule in plan.rules for i in reads(rule.condition)}
-    read.update(i for stock in plan.stocks.values() for flow in stock.flows if flow[3] is not None for i in reads(flow[3]))
+    read.update(i for flow in all_flows(plan) if flow[3] is not None for i in reads(flow[3]))
     read.update(i for c in plan.cohorts for latch in c.latches for i in latch.nodes)
-    riders = [c for t in plan.tenants for r in t.riders for zone in r.zones for _, c in zone if c is not None]
+    riders = _riding(plan)
     read.update(s.node for c in (*plan.cohorts, *riders) for s in _stages(c))
     read.update(i for c in (*plan.cohorts, *riders) if c.hazard is not None and c.hazard.during for i in reads(c.hazard.during))
     read.update(i for s in plan.stations for i in s.reads)
@@ -107,6 +140,12 @@ def riders_by_node(plan: Plan) -> dict[int, tuple[int, ...]]:
     return {node: tuple(sorted(members)) for node, members in found.items()}
 
 
+def all_flows(plan: Plan) -> Iterator[tuple[Any, ...]]:
+    """Every flow of every stock."""
+    yield from (flow for stock in plan.stocks.values() for flow in stock.flows)
+    yield from (flow for levels in plan.batch_stocks.values() for flow in levels.flows)
+
+
 def _stages(cohort: CohortPlan) -> Iterator[StagePlan]:
     """Every stage of a cohort's ways back and up, those of ways that race too."""
     left = [*cohort.recovery, *cohort.provision]
@@ -121,4 +160,4 @@ def targets(effect: tuple[str, Any]) -> tuple[int, ...]:
     tag, body = effect
     if tag == "fail":
         return (body[0],)
-    return body if tag in {"repair", "start", "stop", "switch"} else ()
+    return body if tag in {"repair", "start", "stop", "switch"} else body[:1] if tag == "fill" else ()

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from simulator.engine.agenda import FAILURE, REPAIR
+from simulator.engine.batch_stocks import BatchStocks
 from simulator.engine.compiling import compile_world
 from simulator.engine.conditions import reads
 from simulator.engine.deploying import Deployment
@@ -16,7 +17,7 @@ from simulator.engine.draws import Draws
 from simulator.engine.effects import apply
 from simulator.engine.hazards import Hazard
 from simulator.engine.plan import EventPlan, Plan
-from simulator.engine.reach import latches_by_node, moving_nodes, nodes_alone, riders_by_node, riders_by_ridden, twins
+from simulator.engine.reach import all_flows, latches_by_node, moving_nodes, nodes_alone, riders_by_node, riders_by_ridden, twins
 from simulator.engine.routes import RouteState
 from simulator.engine.rules import RuleState
 from simulator.engine.run import Run
@@ -82,6 +83,8 @@ def _replayed(plan: Plan, seed: int, replication: int) -> Trace:
         run.agenda.at(event.time, _phase(event), _happen, (run, event))
     for stock in run.stocks.values():
         stock.flow(-1)
+    for levels in run.batch_stocks.values():
+        levels.flow(-1)
     for node in sorted({*plan.latches_on, *plan.riders_on}):
         if run.value[node] < 1.0:
             for latch in run.latches_on(node):
@@ -132,11 +135,18 @@ def _connect(run: Run) -> None:
         run.stocks[node] = state = StockState(run=run, node=node, plan=stock)
         for i in dict.fromkeys(j for flow in stock.flows if flow[3] is not None for j in reads(flow[3])):
             run.watchers.setdefault(i, []).append(state.flow)
+    for node, levels in plan.batch_stocks.items():
+        if node in plan.moving:
+            run.batch_stocks[node] = each = BatchStocks(run=run, node=node, plan=levels)
+            for i in dict.fromkeys(j for flow in levels.flows if flow[3] is not None for j in reads(flow[3])):
+                run.watchers.setdefault(i, []).append(each.flow)
     for hazard in [c.ageing for cohorts in run.cohorts_of.values() for c in cohorts if isinstance(c.ageing, Hazard)]:
         hazard.watch(run.watchers)
     for station in run.stations:
         for i in station.plan.reads:
             run.watchers.setdefault(i, []).append(station.need_changed)
+        if station.plan.behind >= 0:
+            run.stations[station.plan.behind].followers.append(station.left_over)
 
 
 def _hear_tenants(run: Run) -> None:
@@ -166,7 +176,7 @@ def _conditions(plan: Plan) -> Iterator[Any]:
     """Every condition that anything in the plan reads."""
     riders = [c for tenant in plan.tenants for rider in tenant.riders for zone in rider.zones for _, c in zone if c is not None]
     yield from (rule.condition for rule in plan.rules)
-    yield from (flow[3] for stock in plan.stocks.values() for flow in stock.flows if flow[3] is not None)
+    yield from (flow[3] for flow in all_flows(plan) if flow[3] is not None)
     yield from (c.hazard.during for c in (*plan.cohorts, *riders) if c.hazard is not None and c.hazard.during is not None)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import REACTION, Deed
+from simulator.engine.jobs import Job
 from simulator.engine.plan import StagePlan, TenantNode
-from simulator.engine.stations import Job
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run

@@ -14,6 +14,7 @@ from simulator.engine.riding import Exposures, cohorts_riding
 from simulator.engine.trace import Trace
 
 if TYPE_CHECKING:
+    from simulator.engine.batch_stocks import BatchStocks
     from simulator.engine.routes import RouteState
     from simulator.engine.stations import StationState
     from simulator.engine.stocks import StockState
@@ -49,6 +50,7 @@ class Run:
         self.waiting: dict[int, list[Any]] = {}
         self.stations: list[StationState] = []
         self.stocks: dict[int, StockState] = {}
+        self.batch_stocks: dict[int, BatchStocks] = {}
         self.routes: dict[int, RouteState] = {}
         self.tenants: list[TenantFlow] = []
         self.tenant_of: dict[int, TenantFlow] = {}
@@ -113,7 +115,7 @@ class Run:
         latches = self.latched.setdefault(node, [])
         for index, number, segment in self.plan.latches_on.get(node, ()) if node not in self._woken else ():
             cohort = self.cohort(index)
-            latches.append(LatchState(cohort=cohort, plan=cohort.plan.latches[number], segment=segment).changed)
+            latches.append(LatchState(cohort=cohort, plan=cohort.plan.latches[number], segment=segment, number=number).changed)
         if node not in self._woken:
             for rider in self.plan.riders_on.get(node, ()):
                 self.place(rider, -1)
@@ -144,9 +146,13 @@ class Run:
         self.waiting.setdefault(node, []).append(waiter)
 
     def release(self, node: int, cause: int) -> None:
-        """A node serves in full: who waited for it goes on, at the next time it asks."""
+        """A node serves: who waited for it goes on, at the next time it asks. Who asks only once waits until it serves in full."""
         now = self.agenda.now
-        for cohort, b, life, stage, stages, since, poll in self.waiting.pop(node, ()):
+        waiting = self.waiting.pop(node, [])
+        if self.value[node] < 1.0:
+            self.waiting[node] = [waiter for waiter in waiting if waiter[-1] <= 0]
+            waiting = [waiter for waiter in waiting if waiter[-1] > 0]
+        for cohort, b, life, stage, stages, since, poll in waiting:
             when = now if poll <= 0 else since + math.ceil((now - since) / poll) * poll
             self.agenda.at(when, REPAIR + cohort.node, ask_again, (cohort, b, life, stage, stages, cause, since))
 
@@ -219,7 +225,7 @@ class Run:
             self.agenda.at(self.agenda.now, phase + node, _call, (latch, cause))
         for watcher in self.watchers.get(node, ()):
             self.react(watcher, cause, node)
-        if served >= 1.0 and node in self.waiting:
+        if node in self.waiting and served > before:
             self.release(node, cause)
         for tenant in self.tenants_reading.get(node, ()):
             self._dirty_tenants.setdefault(tenant, cause)

@@ -9,35 +9,15 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from simulator.engine.agenda import FAILURE, REPAIR, TICKS, Deed
-from simulator.engine.plan import StagePlan, StationPlan
+from simulator.engine.agenda import FAILURE, REACTION, REPAIR, TICKS, Deed
+from simulator.engine.jobs import Job
+from simulator.engine.plan import StationPlan
 
 if TYPE_CHECKING:
-    from simulator.engine.cohorts import Cohort
     from simulator.engine.run import Run
-
-
-class Job:
-    """A piece of work: a batch on its way back, or one that nobody waits for (`cohort` is None)."""
-
-    __slots__ = (
-        "attempts", "batch", "cause", "cohort", "inside", "label", "life", "mark", "patience", "stage", "stages", "station", "tries",
-        "units", "work",
-    )  # fmt: skip
-
-    def __init__(
-        self, *, cohort: Cohort | None, batch: int, life: int, stage: int, stages: tuple[StagePlan, ...], cause: int,
-        units: float, work: float, label: str, attempts: int = 1,
-    ) -> None:  # fmt: skip
-        self.cohort, self.batch, self.life, self.stage, self.stages, self.cause = cohort, batch, life, stage, stages, cause
-        self.units, self.work, self.label, self.attempts = units, work, label, attempts
-        self.mark = -1.0
-        self.tries = 0
-        self.inside = False
-        self.station: StationState = None  # type: ignore[assignment]
-        self.patience: Deed | None = None
 
 
 class StationState:
@@ -48,8 +28,8 @@ class StationState:
     """
 
     __slots__ = (
-        "_backlog", "_capacity", "_clock", "_deed", "_drawn", "_due", "_fifo", "_heap", "_inside", "_known_speed", "_last", "_need",
-        "_queues", "_seq", "_serving", "plan", "rank", "run", "waits",
+        "_backlog", "_capacity", "_clock", "_deed", "_drawn", "_due", "_fifo", "_full", "_heap", "_inside", "_known_speed", "_last",
+        "_need", "_queues", "_seq", "_serving", "_telling", "brought_by", "followers", "plan", "rank", "run", "waits",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: StationPlan, rank: int) -> None:
@@ -69,6 +49,11 @@ class StationState:
         self._drawn: dict[str, int] = {}
         self._known_speed = -1.0
         self.waits: list[tuple[float, float]] = []
+        self.followers: list[Callable[[], None]] = []
+        """Who is told, once in an instant, that the station does more or less work than before."""
+        self.brought_by = -1
+        """The record of what last brought work."""
+        self._telling = self._full = False
 
     # -- coming and going ----------------------------------------------------------------------------------------------------------
 
@@ -81,6 +66,8 @@ class StationState:
         owner = job.cohort.plan.owner if job.cohort else self.plan.path
         job.cause = run.trace.add(run.agenda.now, "enters", owner, job.units, job.cause, (job.batch, self.plan.path))
         self._inside += job.units
+        if job.units > 0:
+            self.brought_by = job.cause
         job.tries += 1
         if self._fifo:
             first = self.plan.first
@@ -95,6 +82,7 @@ class StationState:
             span = self.plan.patience.draw(self._chance(job, "patience"))
             job.patience = run.agenda.at(run.agenda.now + span, FAILURE + self.rank, _out_of_patience, (self, job))
         self._look_ahead()
+        self._load_changed(job.cause)
 
     def withdraw(self, job: Job) -> None:
         """A job leaves without being done."""
@@ -105,6 +93,7 @@ class StationState:
             if self._fifo:
                 self._begin_service()
             self._look_ahead()
+            self._load_changed(job.cause)
 
     def _push(self, job: Job, work: float) -> None:
         job.mark = self._reading() + work
@@ -143,13 +132,22 @@ class StationState:
             return self._known_speed
         plan, speed = self.plan, self._need
         if plan.discipline != "unlimited":
-            capacity = self._capacity
-            for inside, level in plan.goodput:
-                if self._inside >= inside:
-                    capacity = level
+            capacity = self._capacity_left()
             speed *= capacity if self._fifo else min(plan.per_job, capacity / max(self._inside, 1.0))
         self._known_speed = speed
         return speed
+
+    def _capacity_left(self) -> float:
+        """The capacity at the present load, less what the station takes that is served first."""
+        capacity = self._capacity
+        for inside, level in self.plan.goodput:
+            if self._inside >= inside:
+                capacity = level
+        return capacity if self.plan.behind < 0 else max(0.0, capacity - self.run.stations[self.plan.behind].work_rate())
+
+    def work_rate(self) -> float:
+        """Work done per time at present: of units that are worked on by themselves, how many there are."""
+        return self._speed() * (min(self._serving, self.plan.servers) if self._fifo else self._inside)
 
     def _reading(self) -> float:
         return self._clock + self._speed() * (self.run.agenda.now - self._last)
@@ -198,6 +196,8 @@ class StationState:
         if self._fifo:
             self._begin_service()
         self._look_ahead()
+        if gone:
+            self._load_changed(gone[0].cause)
         for job in gone:
             self._leave(job)
 
@@ -219,13 +219,39 @@ class StationState:
         self._capacity = capacity
         self._look_ahead()
         self._note_wait()
+        self._load_changed(-1)
 
-    def need_changed(self, _: int) -> None:
+    def need_changed(self, cause: int) -> None:
         """What the station requires serves more or less than before."""
         assert self.plan.need is not None
         self._catch_up()
         self._need = self.plan.need(self.run.value)
         self._look_ahead()
+        self._load_changed(cause)
+
+    def left_over(self) -> None:
+        """The station that is served first leaves more or less than before."""
+        self._catch_up()
+        self._look_ahead()
+        self._note_wait()
+        self._load_changed(-1)
+
+    def _load_changed(self, cause: int) -> None:
+        """Who works with what this one leaves, or fails with its load, hears of it; and whether there is room is settled anew."""
+        run, node = self.run, self.plan.node
+        if self.followers and not self._telling:
+            self._telling = True
+            run.agenda.at(run.agenda.now, REACTION + self.rank, _tell, self)
+        if node >= 0 and (self._inside >= self.plan.room - 1e-9) != self._full:
+            self._full = not self._full
+            run.own[node] = 0.0 if self._full else 1.0
+            run.touch(node, cause)
+
+    def tell(self) -> None:
+        """Tell those who follow the load."""
+        self._telling = False
+        for follower in self.followers:
+            follower()
 
     def _note_wait(self) -> None:
         if not self._fifo:
@@ -257,6 +283,10 @@ class StationState:
             return draws.uniform(self.plan.path, purpose, n)
         k = cohort.first_unit + job.batch + (job.life << 24) + (job.tries << 44)
         return draws.uniform(cohort.plan.role, f"{purpose}:{job.stage}", k)
+
+
+def _tell(deed: Any) -> None:
+    deed.args.tell()
 
 
 def _reached(deed: Any) -> None:

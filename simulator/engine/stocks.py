@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
+import heapq
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from simulator.engine.agenda import FAILURE, Deed
+from simulator.engine.agenda import FAILURE, REACTION, Deed
 from simulator.engine.conditions import holds
 
 if TYPE_CHECKING:
-    from simulator.engine.plan import Condition, StockPlan
+    from simulator.engine.cohorts import Cohort
+    from simulator.engine.plan import Condition, StagePlan, StockPlan
     from simulator.engine.run import Run
 
 FlowPlan = tuple[str, float, float, "Condition | None"]
 """("steady", change per second, 0, condition) or ("relax", level approached, time constant in seconds, condition)."""
 
 
+_CLOSE = 1e-9
+"""Of a stock's capacity: a level this near to an amount is the amount."""
+
+
+@dataclass(kw_only=True, slots=True, frozen=True)
+class Request:
+    """A batch on its way back that wants so much of a stock. Of no amount, it is a passenger: it takes nothing, and waits for its turn."""
+
+    cohort: Cohort
+    batch: int
+    life: int
+    stage: int
+    stages: tuple[StagePlan, ...]
+    amount: float
+    cause: int
+
+    def stands(self) -> bool:
+        return self.cohort.waits(self.batch, self.life, self.stages)
+
+
 class StockState:
-    """A level in one replication: dL/dt = steady - rate * (L - toward), with what flows at the moment."""
+    """A level in one replication: dL/dt = steady - rate * (L - toward), with what flows at the moment.
+
+    Whoever wants to take more than there is waits. Whose turn is next is drawn, not who came first: a search for space is a lottery,
+    and where thousands are lost at one instant nobody comes first.
+    """
 
     __slots__ = (
-        "_deed", "_last", "_level", "_rate", "_steady", "_toward", "below", "capacity", "flows", "node", "owner", "run", "thresholds",
+        "_asked", "_deed", "_last", "_level", "_next", "_rate", "_serving", "_steady", "_toward", "_waiting", "below", "capacity", "flows",
+        "node", "owner", "run", "thresholds",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, node: int, plan: StockPlan) -> None:
@@ -29,6 +57,10 @@ class StockState:
         self._level, self._last = plan.level, 0.0
         self._steady = self._rate = self._toward = 0.0
         self._deed: Deed | None = None
+        self._waiting: list[tuple[float, int, Request]] = []
+        self._asked = 0
+        self._serving = False
+        self._next: Deed | None = None
         self.below = {t: plan.level <= t for t in self.thresholds}
 
     def flow(self, cause: int) -> None:
@@ -45,6 +77,78 @@ class StockState:
         self._steady, self._rate = steady, rate
         self._toward = (pull + steady) / rate if rate > 0 else 0.0
         self._look_ahead(cause)
+
+    # -- taking and filling ------------------------------------------------------------------------------------------------------------
+
+    def ask(self, request: Request) -> None:
+        """A batch wants to take something; it is served in its turn, when everybody who asks at this instant has asked."""
+        cohort = request.cohort
+        turn = cohort.chance.uniform(request.stages[request.stage].role, "turn", request.batch, request.life)
+        heapq.heappush(self._waiting, (turn, self._asked, request))
+        self._asked += 1
+        self._serve_soon()
+
+    def fill(self, by: float, cause: int) -> None:
+        """The level rises by so much at once, up to the capacity."""
+        self._catch_up()
+        self._level = min(self.capacity, self._level + by)
+        self._compare(cause)
+        self._serve_soon()
+        self._look_ahead(cause)
+
+    def _serve_soon(self) -> None:
+        if not self._serving:
+            self._serving = True
+            self.run.agenda.at(self.run.agenda.now, REACTION + self.node, _serve, self)
+
+    def serve(self) -> None:
+        """Give to those who wait, in their turn, as far as the level goes."""
+        self._serving = False
+        self._catch_up()
+        run, near, given = self.run, _CLOSE * self.capacity, []
+        while self._waiting:
+            _, _, request = self._waiting[0]
+            if request.stands():
+                if self._level <= near or min(request.amount, self.capacity) > self._level + near:
+                    break
+                self._level = self._level - request.amount if self._level - request.amount > near else 0.0
+                given.append(request)
+            heapq.heappop(self._waiting)
+        for request in given:
+            cohort, b = request.cohort, request.batch
+            detail = (b, self.owner)
+            record = run.trace.add(run.agenda.now, "takes", cohort.plan.owner, request.amount, request.cause, detail)
+            cohort.proceed(b, request.life, request.stage + 1, request.stages, record)
+        self._compare(given[-1].cause if given else -1)
+        self._look_ahead(-1)
+
+    def _compare(self, cause: int) -> None:
+        """The level has jumped: note which thresholds lie between."""
+        for t in self.thresholds:
+            below = self._level <= t
+            if below != self.below[t]:
+                self._pass(t, below, cause)
+
+    def _wait_for_more(self) -> None:
+        """Look for the instant at which a rising level is enough for whoever is next."""
+        if self._next is not None:
+            self._next.call_off()
+            self._next = None
+        while self._waiting and not self._waiting[0][2].stands():
+            heapq.heappop(self._waiting)
+        if self._waiting and self._rising() > 0:
+            wanted = min(max(self._waiting[0][2].amount, 2 * _CLOSE * self.capacity), self.capacity)
+            span = self._until(wanted) if wanted > self._level else 0.0
+            if math.isfinite(span):
+                agenda = self.run.agenda
+                self._next = agenda.at(agenda.now + span, REACTION + self.node, _serve_next, self)
+
+    def serve_next(self) -> None:
+        """The level has risen to what the next one wants."""
+        self._next = None
+        self.serve()
+
+    # -- rising and falling ------------------------------------------------------------------------------------------------------------
 
     def _at(self, span: float) -> float:
         if self._rate > 0:
@@ -81,6 +185,8 @@ class StockState:
             if math.isfinite(span) and target <= self.capacity:
                 agenda = self.run.agenda
                 self._deed = agenda.at(agenda.now + span, FAILURE + self.node, _crossed, (self, target, falling, cause))
+        if self._waiting:
+            self._wait_for_more()
 
     def _rising(self) -> float:
         if self._rate > 0:
@@ -92,18 +198,30 @@ class StockState:
         self._deed = None
         self._last = self.run.agenda.now
         self._level = target
-        self.below[target] = falling
+        self._look_ahead(self._pass(target, falling, cause))
+
+    def _pass(self, threshold: float, falls: bool, cause: int) -> int:
+        """The level is at or below a threshold from now on, or above it."""
+        self.below[threshold] = falls
         run = self.run
-        record = run.trace.add(run.agenda.now, "level", self.owner, target, cause, "falls" if falling else "rises")
-        if target == 0.0:
-            run.own[self.node] = 0.0 if falling else 1.0
+        record = run.trace.add(run.agenda.now, "level", self.owner, threshold, cause, "falls" if falls else "rises")
+        if threshold == 0.0:
+            run.own[self.node] = 0.0 if falls else 1.0
             run.touch(self.node, record)
         else:
             for watcher in run.watchers.get(self.node, ()):
                 run.react(watcher, record, self.node)
-        self._look_ahead(record)
+        return record
 
 
 def _crossed(deed: Any) -> None:
     stock, target, falling, cause = deed.args
     stock.crossed(target, falling, cause)
+
+
+def _serve(deed: Any) -> None:
+    deed.args.serve()
+
+
+def _serve_next(deed: Any) -> None:
+    deed.args.serve_next()

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.engine.jobs import Job
 from simulator.engine.replay import compile_plan, replay
-from simulator.engine.stations import Job, StationState
+from simulator.engine.stations import StationState
 from simulator.engine.trace import Trace
 from simulator.scenario import building
 from tests.theory.measuring import Estimate, mean_of, ratio_of

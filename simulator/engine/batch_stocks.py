@@ -1,0 +1,98 @@
+"""A level for each batch of a component, such as the memory left in each server: a batch is down while its own level is empty."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING, Any
+
+from simulator.engine.agenda import FAILURE, Deed
+from simulator.engine.conditions import holds
+from simulator.engine.plan import BatchStockPlan
+
+if TYPE_CHECKING:
+    from simulator.engine.run import Run
+
+
+class BatchStocks:
+    """The levels of one cohort's batches in one replication.
+
+    All rise and fall together, so that the order in which they empty stands from the beginning: what each began with, plus what has
+    flowed since, is its level. One deed looks for the next to empty.
+    """
+
+    __slots__ = ("_deed", "_empty", "_flowed", "_last", "_levels", "_steady", "cohort", "node", "plan", "run")
+
+    def __init__(self, *, run: Run, node: int, plan: BatchStockPlan) -> None:
+        self.run, self.node, self.plan = run, node, plan
+        self.cohort = cohort = run.cohort(plan.cohort)
+        n = int(plan.share * cohort.batches + 0.5)
+        chosen = cohort.chance.order("level:" + plan.path, cohort.batches)[:n]
+        if cohort.plan.single:
+            levels = [plan.level.draw(cohort.chance.uniform(plan.path, "level", b, 0)) for b in chosen]
+        else:
+            levels = plan.level.quantiles(n)
+        self._levels = [(min(level, plan.capacity), b) for level, b in zip(levels, chosen, strict=True)]
+        heapq.heapify(self._levels)
+        self._empty: list[int] = []
+        self._flowed = self._last = self._steady = 0.0
+        self._deed: Deed | None = None
+
+    def flow(self, cause: int) -> None:
+        """What moves the levels has changed."""
+        self._catch_up()
+        self._steady = sum(amount for _, amount, _, condition in self.plan.flows if condition is None or holds(condition, self.run))
+        if self._steady > 0.0:
+            self._refill(0.0, cause)
+        self._look_ahead(cause)
+
+    def fill(self, by: float, cause: int) -> None:
+        """Every level rises by so much at once, up to the capacity."""
+        self._catch_up()
+        self._refill(by, cause)
+        self._look_ahead(cause)
+
+    def _refill(self, by: float, cause: int) -> None:
+        empty, self._empty = sorted(self._empty), []
+        self._levels = [(min(self.plan.capacity, level + self._flowed + by), b) for level, b in self._levels]
+        self._levels += [(by, b) for b in empty]
+        heapq.heapify(self._levels)
+        self._flowed = 0.0
+        if empty:
+            run = self.run
+            record = run.trace.add(run.agenda.now, "level", self.plan.path, by, cause, "rises")
+            for b in empty:
+                self.cohort.regain(b, record)
+
+    def _catch_up(self) -> None:
+        now = self.run.agenda.now
+        self._flowed += self._steady * (now - self._last)
+        self._last = now
+        if self._steady > 0.0:
+            self._levels = [(min(self.plan.capacity, level + self._flowed), b) for level, b in self._levels]
+            heapq.heapify(self._levels)
+            self._flowed = 0.0
+
+    def _look_ahead(self, cause: int) -> None:
+        if self._deed is not None:
+            self._deed.call_off()
+            self._deed = None
+        if self._levels and self._steady < 0.0:
+            agenda = self.run.agenda
+            left = max(0.0, self._levels[0][0] + self._flowed)
+            self._deed = agenda.at(agenda.now - left / self._steady, FAILURE + self.node, _emptied, (self, cause))
+
+    def emptied(self, cause: int) -> None:
+        """The lowest level is empty."""
+        self._deed = None
+        self._last = self.run.agenda.now
+        level, b = heapq.heappop(self._levels)
+        self._flowed = -level
+        self._empty.append(b)
+        run = self.run
+        self.cohort.lose(b, run.trace.add(run.agenda.now, "level", self.plan.path, 0.0, cause, "falls"))
+        self._look_ahead(cause)
+
+
+def _emptied(deed: Any) -> None:
+    stocks, cause = deed.args
+    stocks.emptied(cause)
