@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from simulator.model.component import Component, Hazard
-from simulator.model.requirement import AllOf, AnyOf, AtLeast, Latching, Spread
+from simulator.model.requirement import AllOf, AnyOf, AtLeast, Every, Latching, Spread
 from simulator.model.world import Tenant, World
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def needed(need: Any) -> Iterator[str]:
     elif isinstance(need, AtLeast):
         for one in need.at_least.of:
             yield from needed(one)
+    elif isinstance(need, Every):
+        yield need.every.of
     elif isinstance(need, Spread):
         yield from need.spread
 
@@ -49,9 +51,12 @@ def _edges(element: Any) -> Iterator[tuple[str, str]]:
         yield target, "live"
     if getattr(element, "shift", None) is not None and element.shift.station is not None:
         yield element.shift.station, "stage"
+    if getattr(element, "behind", None) is not None:
+        yield element.behind, "stage"
     if isinstance(element, Component):
-        if isinstance(element.failure, Hazard) and element.failure.hazard.without is not None:
-            yield element.failure.hazard.without, "latching"
+        if isinstance(element.failure, Hazard):
+            hazard = element.failure.hazard
+            yield from ((path, "latching") for path in (hazard.without, hazard.driven_by) if path is not None)
         for stage in (*element.recovery, *element.provision):
             yield from ((path, "stage") for path in _visited(stage))
 
@@ -59,7 +64,7 @@ def _edges(element: Any) -> Iterator[tuple[str, str]]:
 def _visited(stage: Any) -> Iterator[str]:
     """What one stage of a way back needs, with all ways of those that race."""
     step = getattr(stage, next(iter(type(stage).model_fields)))
-    for field in ("station", "up", "component"):
+    for field in ("station", "up", "component", "stock"):
         if isinstance(path := getattr(step, field, None), str):
             yield path
     for way in getattr(step, "ways", ()):
@@ -75,17 +80,23 @@ def requirement_graph(described: World | Tenant) -> "Graph":
     import networkx as nx
 
     graph: Graph = nx.DiGraph()
-    known: Any
     elements: list[Any] = [*described.components, *described.stations]
     elements += described.routes if isinstance(described, Tenant) else described.stocks
     graph.add_nodes_from(element.path for element in elements)
     for element in elements:
         for path, kind in _edges(element):
-            known = graph.get_edge_data(element.path, path)
-            if known is None or _STRENGTH[kind] > _STRENGTH[known["kind"]]:
-                graph.add_edge(element.path, path, kind=kind)
+            _strengthen(graph, element.path, path, kind)
+        # A level of each batch stands at the stock, and is what the component hangs on.
+        if getattr(element, "each", None) is not None:
+            _strengthen(graph, element.each, element.path, "latching")
     frozen: Graph = nx.freeze(graph)
     return frozen
+
+
+def _strengthen(graph: "Graph", user: str, on: str, kind: str) -> None:
+    known: Any = graph.get_edge_data(user, on)
+    if known is None or _STRENGTH[kind] > _STRENGTH[known["kind"]]:
+        graph.add_edge(user, on, kind=kind)
 
 
 def live_order(graph: "Graph") -> list[str]:

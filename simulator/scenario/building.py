@@ -9,20 +9,20 @@ from simulator import units
 from simulator.model.rule import LoseWrites
 from simulator.model.world import Scenario, Tenant, World
 from simulator.scenario import catalogue
-from simulator.scenario.checking import check_parts, registered
-from simulator.scenario.document import Document
+from simulator.scenario.checking import check_parts, check_placed, registered
 from simulator.scenario.drafting import Draft, begun, judge, numbers_of_probes, override, place
-from simulator.scenario.expanding import Space
+from simulator.scenario.expanding import Space, kinds_of
 from simulator.scenario.files import kind_of
-from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
+from simulator.scenario.findings import Findings, fact_and_remedy, meant
 from simulator.scenario.lineage import Setting, read, refused
 from simulator.scenario.numbers import Vary
 from simulator.scenario.observing import observed, recorded
 from simulator.scenario.ordering import check_order
-from simulator.scenario.placing import world_ground
+from simulator.scenario.placing import Placed, world_ground
 from simulator.scenario.probing import Place, deployed_otherwise, probes_of
 from simulator.scenario.problems import quoted
 from simulator.scenario.referring import Rewriter, Times
+from simulator.scenario.relating import check_related
 from simulator.scenario.tenants import tenant_from_file
 
 __all__ = ["check_distinct", "load", "load_tenant"]
@@ -78,7 +78,7 @@ def load_tenant(
     space = Space(world_ground(scenario.world.datacenters).domains)
     for kind in ("component", "station", "stock"):
         for element in getattr(scenario.world, f"{kind}s"):
-            space.add(element.path, kind)
+            space.add(element.path, *kinds_of(kind, element))
     numbers = {name: body["value"] for name, body in scenario.numbers.items()}
     setting = Setting(
         space=space, times=_times(scenario.start, scenario.horizon), numbers=numbers, sources=scenario.sources, without=without,
@@ -170,20 +170,23 @@ def _as_text(seconds: float) -> Any:
 def _elements(draft: Draft, rewriter: Rewriter, sources: Mapping[str, str]) -> dict[str, tuple[Any, ...]]:
     """Everything with full paths and times, by kind; rules that are not of the world are the scenario's own."""
     kinds: dict[str, list[Any]] = {kind: [] for kind in ("component", "station", "stock", "rule", "own rule", "event")}
+    together: list[tuple[Placed, Any]] = []
     for one in draft.everything:
-        element = rewriter.rewritten(one.element, one.document, one.loc, one.home)
-        check_parts(element, one.document, one.loc, draft.findings, sources)
-        _check_effects(element, one.document, one.loc, draft.findings)
+        element = rewriter.rewritten(one.element, one.document, one.loc, one.home, one.changed)
+        check_placed(one, element, draft.findings, sources)
+        _check_effects(element, one, draft.findings)
         own = one.kind == "rule" and one.local and one.loc[0] != "add"
         kinds["own rule" if own else one.kind].append(element)
+        together.append((one, element))
+    check_related(together, draft.findings)
     return {kind: tuple(found) for kind, found in kinds.items()}
 
 
-def _check_effects(element: Any, document: Document, loc: Loc, findings: Findings) -> None:
+def _check_effects(element: Any, one: Placed, findings: Findings) -> None:
     for i, effect in enumerate(getattr(element, "do", ())):
         if isinstance(effect, LoseWrites):
             remedy = "Put a rule with 'lose_writes' into the file of a tenant."
-            findings.add(document, (*loc, "do", i), "only a tenant has writes to lose, and this stands outside of all tenants", remedy)
+            findings.add(*one.at((*one.loc, "do", i)), "only a tenant has writes to lose, and this stands outside of all tenants", remedy)
 
 
 def _check_rest(draft: Draft, sources: Mapping[str, str], space: Space) -> None:

@@ -9,16 +9,17 @@ from pydantic import BaseModel
 from simulator import units
 from simulator.model import basis, component, measure, requirement, rule, station, stock
 from simulator.model.world import Datacenter
+from simulator.scenario import levels
 from simulator.scenario.bounding import parts
 from simulator.scenario.document import Document
-from simulator.scenario.expanding import Space
-from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
+from simulator.scenario.expanding import Space, kinds_of
+from simulator.scenario.findings import Findings, Loc, meant
+from simulator.scenario.levels import Tell
 from simulator.scenario.placing import Placed
 from simulator.scenario.problems import quoted
 from simulator.scenario.reckoning import Quantity
 from simulator.scenario.referring import Times
 
-Tell = Callable[[Loc, str, str], None]
 # Shares that a person rounded still sum to one within this.
 SUM_TOLERANCE = 1e-6
 
@@ -32,7 +33,7 @@ def registered(everything: Iterable[Placed], space: Space, findings: Findings) -
         if (first := seen.setdefault(key, one)) is not one:
             tell_twice(findings, f"{key[0]} {quoted(one.key)}", first, one)
         elif not named:
-            space.add(one.key, one.kind)
+            space.add(one.key, *kinds_of(one.kind, one.element))
 
 
 def tell_twice(findings: Findings, what: str, first: Placed, second: Placed) -> None:
@@ -42,12 +43,25 @@ def tell_twice(findings: Findings, what: str, first: Placed, second: Placed) -> 
     findings.add(second.document, second.loc, f"the {what} stands {there} already", "Keep one of the two, or give this one another name.")
 
 
+def check_placed(one: Placed, element: BaseModel, findings: Findings, sources: Collection[str] | None) -> None:
+    """`check_parts` of an element that stands in several files where something has changed it."""
+
+    def tell(where: Loc, fact: str, remedy: str) -> None:
+        findings.add(*one.at(where), fact, remedy)
+
+    _check(element, one.loc, tell, sources)
+
+
 def check_parts(model: BaseModel, document: Document, loc: Loc, findings: Findings, sources: Collection[str] | None) -> None:
     """Everything that can be judged within one element; `sources` are the codes that it may name, None for any."""
 
     def tell(where: Loc, fact: str, remedy: str) -> None:
         findings.add(document, where, fact, remedy)
 
+    _check(model, loc, tell, sources)
+
+
+def _check(model: BaseModel, loc: Loc, tell: Tell, sources: Collection[str] | None) -> None:
     for part, where in parts(model, loc):
         if (check := _CHECKS.get(type(part))) is not None:
             check(part, where, tell)
@@ -82,6 +96,15 @@ def _component(part: component.Component, loc: Loc, tell: Tell) -> None:
         tell((*loc, "serves_at_least"), fact, f"Write at most {part.units:g}.")
 
 
+    levels.check_way(part.recovery, (*loc, "recovery"), tell)
+    levels.check_way(part.provision, (*loc, "provision"), tell)
+
+
+def _racing(part: component.Racing, loc: Loc, tell: Tell) -> None:
+    for i, way in enumerate(part.ways):
+        levels.check_way(way, (*loc, "ways", i), tell)
+
+
 def _station(part: station.Station, loc: Loc, tell: Tell) -> None:
     if part.capacity == 0 or any(level.capacity == 0 for level in part.goodput):
         tell((*loc, "capacity"), "a station with a capacity of zero never finishes anything", "Write a capacity above zero.")
@@ -100,34 +123,6 @@ def _hazard(part: component.HazardOf, loc: Loc, tell: Tell) -> None:
 def _every(part: rule.Every, loc: Loc, tell: Tell) -> None:
     if part.every.mean() == 0:
         tell((*loc, "every"), "again and again with no time between is for ever at one instant", "Write a duration above zero.")
-
-
-def _stock(part: stock.Stock, loc: Loc, tell: Tell) -> None:
-    capacity = _amount(part.capacity, (*loc, "capacity"), tell)
-    level = None if part.level is None else _amount(part.level, (*loc, "level"), tell)
-    if capacity is None:
-        return
-    if capacity.amount == 0:
-        tell((*loc, "capacity"), "a stock with a capacity of zero is always empty", "Write a capacity above zero.")
-    elif level is not None and (level.amount > capacity.amount or level.time != capacity.time):
-        tell((*loc, "level"), "the level is not between zero and the capacity", "Write at most the capacity, in the same unit.")
-
-
-def _amount(value: object, loc: Loc, tell: Tell) -> Quantity | None:
-    try:
-        quantity = Quantity.read(value)
-        if quantity.time not in (0, 1) or quantity.share:
-            raise units.refusal("a level is a duration or a plain number", "write for example '7 min' or 40")
-        if quantity.amount < 0:
-            raise units.refusal("a level is not below zero", "write zero or more")
-    except ValueError as error:
-        tell(loc, *fact_and_remedy(str(error)))
-        return None
-    return quantity
-
-
-def _level_below(part: rule.LevelBelow, loc: Loc, tell: Tell) -> None:
-    _amount(part.level, (*loc, "level"), tell)
 
 
 def _in_order(part: measure.Sequence, loc: Loc, tell: Tell) -> None:
@@ -151,6 +146,11 @@ def _of_tenant(part: measure.OfTenant, loc: Loc, tell: Tell) -> None:
         tell((*loc, "below"), f"'below' says nothing about {quoted(part.what)}", "Leave it out, or measure 'starts' or 'ends'.")
 
 
+def _depth(part: measure.OfDepth, loc: Loc, tell: Tell) -> None:
+    if part.at_least == 0:
+        tell((*loc, "at_least"), "a share of nothing is down from the start", "Write a share above zero.")
+
+
 def _assumed(part: basis.AssumedRange, loc: Loc, tell: Tell) -> None:
     try:
         low, high = (Quantity.read(end) for end in part.range)
@@ -166,13 +166,17 @@ _CHECKS: dict[type[Any], Callable[[Any, Loc, Tell], None]] = {
     component.Component: _component,
     component.HazardOf: _hazard,
     station.Station: _station,
-    stock.Stock: _stock,
+    component.Racing: _racing,
+    component.Taking: levels.check_taking,
+    stock.Stock: levels.check_stock,
     rule.Every: _every,
-    rule.LevelBelow: _level_below,
+    rule.LevelBelow: levels.check_level_below,
+    rule.Filling: levels.check_filling,
     basis.AssumedRange: _assumed,
     measure.Sequence: _in_order,
     measure.Quotient: _quotient,
     measure.OfTenant: _of_tenant,
+    measure.OfDepth: _depth,
 }
 
 

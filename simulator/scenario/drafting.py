@@ -155,7 +155,9 @@ def place(draft: Draft) -> None:
     if not check_datacenters(draft.world.datacenters, draft.world_document, draft.world_loc, findings):
         findings.stop()
     ground = world_ground(draft.world.datacenters)
-    everything = placed(draft.world, draft.world_document, draft.world_loc, ground, findings, local=False)
+    of_world = placed(draft.world, draft.world_document, draft.world_loc, ground, findings, local=False)
+    then = Change(remove=incident.remove, change=incident.change, add=None, document=draft.document, loc=())
+    everything = applied(of_world, then, ground, findings).everything
     everything += placed(incident.add, draft.document, ("add",), ground, findings)
     everything += placed(incident, draft.document, (), ground, findings)
     if len(everything) > ELEMENT_LIMIT:
@@ -169,9 +171,10 @@ def _switched(draft: Draft, everything: list[Placed], ground: Ground) -> list[Pl
     """What is left and what is new. Every switch is tried, so that a mistake in one that is not used is told too."""
     names = [mechanism.name for mechanism in draft.incident.mechanisms]
     for one in everything:
-        if one.local and one.element.mechanism is not None and one.element.mechanism not in names:
+        told_here = one.local or "mechanism" in one.changed
+        if told_here and one.element.mechanism is not None and one.element.mechanism not in names:
             fact = f"there is no mechanism {quoted(one.element.mechanism)}"
-            draft.findings.add(one.document, (*one.loc, "mechanism"), fact, meant(one.element.mechanism, names, "Mechanisms are"))
+            draft.findings.add(*one.at((*one.loc, "mechanism")), fact, meant(one.element.mechanism, names, "Mechanisms are"))
     now = without_tagged(everything, draft.without)
     tries: list[tuple[str, Any, Applied]] = []
     for key, chosen in (("mechanisms", draft.without), ("mitigations", draft.with_)):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from simulator.scenario.findings import nearest
 
@@ -128,6 +129,20 @@ def places(pattern: str, domains: Tree, depth: int, *, bare: bool = False) -> li
     return "no fault domain matches the beginning of this path"
 
 
+ROOMY = "station with room"
+LEVELS = "stock of each batch"
+
+
+def kinds_of(kind: str, element: Any) -> tuple[str, ...]:
+    """As what an element can be referred to, first what it is: a station with room serves as well, while it has some.
+
+    Levels that belong to batches serve nobody else, and nobody can take from them.
+    """
+    if getattr(element, "room", None) is not None:
+        return (kind, ROOMY)
+    return (LEVELS,) if getattr(element, "each", None) is not None else (kind,)
+
+
 class Space:
     """Everything that can be referred to, by path, with its kind: component, stock, station, route or domain."""
 
@@ -137,13 +152,15 @@ class Space:
         self._trees: dict[str, Tree] = {}
         self._searches = 0
 
-    def add(self, path: str, kind: str) -> None:
+    def add(self, path: str, kind: str, *more: str) -> None:
+        """Adds a path as what it is, and as what it can be referred to besides."""
         self.kinds[path] = kind
-        self._trees.setdefault(kind, Tree()).add(path)
+        for each in (kind, *more):
+            self._trees.setdefault(each, Tree()).add(path)
 
     def matches(self, pattern: str, kinds: Sequence[str]) -> list[str]:
         if not is_glob(pattern):
-            return [pattern] if self.kinds.get(pattern) in kinds else []
+            return [pattern] if any(pattern in self._trees[kind] for kind in kinds if kind in self._trees) else []
         return [path for kind in kinds if kind in self._trees for path in self._trees[kind].matches(pattern)]
 
     def resolve(self, word: str, home: str, kinds: Sequence[str]) -> list[str]:
@@ -156,7 +173,7 @@ class Space:
 
     def names(self, kinds: Sequence[str]) -> list[str]:
         """Paths of these kinds, and their last segments, for remedies."""
-        paths = [path for path, kind in self.kinds.items() if kind in kinds]
+        paths = [path for path, kind in self.kinds.items() if kind in kinds or (ROOMY in kinds and path in self._trees.get(ROOMY, ()))]
         return list(dict.fromkeys([path.rpartition("/")[2] for path in paths] + paths))
 
     def nearest(self, word: str, kinds: Sequence[str]) -> str | None:

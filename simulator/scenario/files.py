@@ -95,6 +95,11 @@ def incident_file() -> type[BaseModel]:
     fields = _head("numbers") | {
         "world": (_or_name(World), Field(description="name of the world, or the world itself")),
         "set": (dict[str, SetTo], Field(default={}, description="numbers of the world with other values")),
+        "remove": (OneOrMany[Pattern], Field(default=(), description="paths and names of what the world has, and was not there")),
+        "change": (
+            dict[str, dict[str, Any]],
+            Field(default={}, description="by path or name: fields of what the world has that were otherwise then"),
+        ),
         "add": (Added, Field(default=Added(), description="what comes on top of the world")),
         "events": (Many[Event], Field(default=(), description="what happened")),
         "mechanisms": (_many(_switch(Mechanism)), Field(default=(), description="what can be switched off")),

@@ -72,7 +72,7 @@ def _check_names(one: Observation, document: Document, loc: Loc, findings: Findi
                     findings.add(document, (*where, key, j), f"there is no {kind} {quoted(word)}", remedy)
         if isinstance(part, model.OfTenant):
             _check_tenant(part, document, where, findings, names["probes"])
-        if isinstance(part, model.OfWindow):
+        if isinstance(part, model.OfWindow | model.Beside):
             _check_window(part, document, where, findings, names["times"])
     for word in one.given:
         if word not in names["numbers"]:
@@ -90,7 +90,9 @@ def _check_tenant(
         findings.add(document, (*loc, "group"), fact, meant(part.group, groups, "Its groups are"))
 
 
-def _check_window(part: model.OfWindow, document: Document, loc: Loc, findings: Findings, times: Times) -> None:
+def _check_window(part: model.OfWindow | model.Beside, document: Document, loc: Loc, findings: Findings, times: Times) -> None:
+    if part.since is None or part.until is None:
+        return
     try:
         since, until = times.seconds(part.since), times.seconds(part.until)
     except ValueError:

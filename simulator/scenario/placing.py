@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.model.component import Component, PerDatacenter
@@ -26,6 +26,14 @@ class Placed:
     original: str
     local: bool = True
     """Written in the scenario itself, and not in a world or tenant that other scenarios share."""
+    changed: Mapping[str | int, tuple[Document, Loc]] = field(default_factory=dict)
+    """Fields that a change gave another value, and where that value stands."""
+
+    def at(self, where: Loc) -> tuple[Document, Loc]:
+        """The file and the place in it of what has the place `where` within the element."""
+        for document, loc in (self.changed[key] for key in where[len(self.loc) :][:1] if key in self.changed):
+            return document, (*loc, *where[len(self.loc) + 1 :])
+        return self.document, where
 
     @property
     def key(self) -> str:

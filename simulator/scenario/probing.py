@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from simulator.model.world import Tenant
 from simulator.scenario import catalogue
 from simulator.scenario.drafting import Draft
-from simulator.scenario.expanding import Space
+from simulator.scenario.expanding import Space, kinds_of
 from simulator.scenario.findings import Loc, meant
 from simulator.scenario.lineage import Setting
 from simulator.scenario.numbers import Vary
@@ -88,5 +88,5 @@ def probes_of(draft: Draft, place: Place, vary: Vary | None) -> list[Tenant]:
     for tenant in probes:
         for kind in ("component", "route", "station"):
             for element in getattr(tenant, f"{kind}s"):
-                space.add(f"{tenant.name}/{element.path}", kind)
+                space.add(f"{tenant.name}/{element.path}", *kinds_of(kind, element))
     return probes

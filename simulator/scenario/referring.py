@@ -1,7 +1,7 @@
 """Putting full paths and full times in the place of what authors write: names in scope, patterns, bare clocks."""
 
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cache
@@ -10,25 +10,31 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, PlainValidator
 
 from simulator import units
-from simulator.model import component, measure, requirement, route, rule
+from simulator.model import component, measure, requirement, route, rule, station, stock
 from simulator.model.quantities import Frozen, Pattern
 from simulator.scenario.document import Document
-from simulator.scenario.expanding import Space, is_glob
+from simulator.scenario.expanding import LEVELS, ROOMY, Space, is_glob
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, nearest
 from simulator.scenario.problems import quoted
 
 M = TypeVar("M", bound=Frozen)
 
-SERVING = ("component", "stock", "route")
+SERVING = ("component", "stock", "route", ROOMY)
 _STATION = ("station",)
-_WHAT: dict[tuple[str, ...], str] = {SERVING: "component, stock or route"}
+_FILLED = ("stock", LEVELS)
+_WHAT: dict[tuple[str, ...], str] = {SERVING: "component, stock or route", _FILLED: "stock"}
 _WANTED: dict[tuple[type[BaseModel], str], tuple[str, ...]] = {
     (component.Visiting, "station"): _STATION,
     (component.Following, "component"): ("component",),
+    (component.Taking, "stock"): ("stock",),
     (component.HazardOf, "without"): ("component",),
+    (component.HazardOf, "driven_by"): _STATION,
+    (station.Station, "behind"): _STATION,
+    (stock.Stock, "each"): ("component",),
     (route.Shift, "station"): _STATION,
     (rule.Submitting, "station"): _STATION,
     (rule.Resizing, "station"): _STATION,
+    (rule.Filling, "stock"): _FILLED,
     (rule.LevelBelow, "of"): ("stock",),
     (rule.Switching, "route"): ("route",),
     (rule.FailingOf, "target"): ("component",),
@@ -43,10 +49,11 @@ _WANTED: dict[tuple[type[BaseModel], str], tuple[str, ...]] = {
     (measure.OfRoute, "route"): ("route",),
 }
 # One of these with a pattern stands for as many of them as the pattern matches.
-_MULTIPLIED = (rule.FailingOf, rule.Fail, rule.Down, rule.Up)
-_CLOCKS = frozenset({"at", "since", "until", "around"})
+_MULTIPLIED = (rule.FailingOf, rule.Fail, rule.Filling, rule.Fill, rule.Down, rule.Up)
+_CLOCKS = frozenset({"at", "since", "until", "around", "after"})
 _ASIDE = frozenset({"path", "basis", "mechanism", "name", "summary"})
 _PATTERN: PlainValidator = next(m for m in typing.get_args(Pattern) if isinstance(m, PlainValidator))
+_NOTHING: Mapping[str | int, Any] = {}
 _DAY_REMEDY = "Choose an earlier time or a longer horizon."
 
 
@@ -79,9 +86,12 @@ class _Spot(NamedTuple):
     document: Document
     loc: Loc
     home: str
+    changed: Mapping[str | int, tuple[Document, Loc]] = _NOTHING
+    """What of it stands elsewhere."""
 
-    def inside(self, *steps: str | int) -> "_Spot":
-        return self._replace(loc=(*self.loc, *steps))
+    def inside(self, step: str | int) -> "_Spot":
+        document, loc = self.changed.get(step, (self.document, (*self.loc, step)))
+        return _Spot(document, loc, self.home)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +138,11 @@ class Rewriter:
         # Of a tenant: whether a name that it does not have itself means something in the world.
         self._outside = outside
 
-    def rewritten(self, element: M, document: Document, loc: Loc, home: str) -> M:
-        """The element with full paths and times; what cannot be resolved is told and stays."""
-        return typing.cast("M", self._copies(element, _Spot(document, loc, home))[0])
+    def rewritten(
+        self, element: M, document: Document, loc: Loc, home: str, changed: Mapping[str | int, tuple[Document, Loc]] = _NOTHING
+    ) -> M:
+        """The element with full paths and times; what cannot be resolved is told and stays. `changed` fields stand elsewhere."""
+        return typing.cast("M", self._copies(element, _Spot(document, loc, home, changed))[0])
 
     def _copies(self, model: Any, spot: _Spot) -> list[Any]:
         updates: dict[str, Any] = {}
@@ -196,7 +208,9 @@ class Rewriter:
         what = _WHAT.get(kinds) or {"domain": "zone"}.get(kinds[0], " or ".join(kinds))
         other = next((self._space.kinds[path] for path in self._space.resolve(word, at.home, tuple({*self._space.kinds.values()}))), None)
         if other is not None:
-            fact, remedy = f"{quoted(word)} is a {other}, and a {what} is expected here", f"Write the path of a {what}."
+            fact = f"{quoted(word)} is a {other}, and a {what} is expected here"
+            lack = {"station": "Give it a 'room', or w" if kinds == SERVING else "W", LEVELS: "Leave out its 'each', or w"}.get(other, "W")
+            remedy = f"{lack}rite the path of a {what}."
         elif is_glob(word):
             fact, remedy = f"{quoted(word)} matches no {what}", "Write a pattern that matches something, or leave it out."
         else:

@@ -142,4 +142,5 @@ def _changed(one: Placed, fields: dict[str, Any], document: Document, loc: Loc, 
     """The element with other values in some fields; the others are read again from their own text."""
     own = one.element.model_dump(by_alias=True, exclude_none=True, include=one.element.model_fields_set)
     new = judged(type(one.element), own | fields, document, findings, loc)
-    return one if new is None else replace(one, element=new)
+    there: dict[str | int, tuple[Document, Loc]] = {name: (document, (*loc, name)) for name in fields}
+    return one if new is None else replace(one, element=new, changed={**one.changed, **there})

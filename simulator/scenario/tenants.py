@@ -8,7 +8,7 @@ from typing import Any
 from simulator.model.component import Component
 from simulator.model.requirement import Latching, Spread
 from simulator.model.world import RoleGroup, Tenant
-from simulator.scenario.checking import check_parts, registered
+from simulator.scenario.checking import check_placed, registered
 from simulator.scenario.document import Document
 from simulator.scenario.expanding import Space, Tree
 from simulator.scenario.files import application_file, kind_of, tenant_file
@@ -19,6 +19,7 @@ from simulator.scenario.ordering import check_order
 from simulator.scenario.placing import Placed, placed, tenant_ground
 from simulator.scenario.problems import quoted
 from simulator.scenario.referring import Rewriter
+from simulator.scenario.relating import check_related
 from simulator.scenario.switching import Change, applied, without_tagged
 from simulator.scenario.wording import judged
 
@@ -89,14 +90,17 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
     outside, rideable = (_outside(setting.space, regions, depth=depth) for depth in (1, 2))
     rewriter = Rewriter(space, setting.times, findings, outside)
     elements: dict[str, list[Any]] = {}
+    together: list[tuple[Placed, Any]] = []
     for one in everything:
-        element = rewriter.rewritten(one.element, one.document, one.loc, one.home)
-        check_parts(element, one.document, one.loc, findings, sources)
+        element = rewriter.rewritten(one.element, one.document, one.loc, one.home, one.changed)
+        check_placed(one, element, findings, sources)
         if one.kind == "component" and element.rides is not None and not rideable(element.rides, ("component",)):
             _unknown_ride(element.rides, one, setting, findings)
         if one.kind == "component":
             _latches_on_its_own(element, one, space, findings)
         elements.setdefault(one.kind, []).append(element)
+        together.append((one, element))
+    check_related(together, findings)
     _check_entrances(values, parts, space, findings)
     findings.stop()
     many = {f"{kind}s": tuple(elements.get(kind, ())) for kind in ("component", "route", "station", "rule")}
