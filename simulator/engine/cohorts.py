@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.engine.ageing import Ageing
 from simulator.engine.agenda import REPAIR
 from simulator.engine.chance import Chance
-from simulator.engine.following import followed
 from simulator.engine.hazards import Hazard
 from simulator.engine.jobs import Job
-from simulator.engine.plan import CohortPlan, StagePlan
-from simulator.engine.stocks import Request
+from simulator.engine.plan import CohortPlan
+from simulator.engine.states import HELD, LOST, RETURNING, UP
+from simulator.engine.ways import Race, Way, begin, go_on
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
-
-UP, HELD, RETURNING, LOST = 0, 1, 2, 3
-"""A batch serves; or something holds it down; or nothing does and it is on its way back; or it never comes back."""
 
 
 class Cohort:
     """The batches of one component in one fault domain, in one replication."""
 
     __slots__ = (
-        "_followers", "_fresh", "_jobs", "_races", "_started", "ageing", "batches", "chance", "first_unit", "holds", "life", "node",
-        "offset", "plan", "run", "size", "state", "twins", "up", "watchers",
+        "_fresh", "_started", "ageing", "batches", "chance", "first_unit", "followers", "holds", "jobs", "life", "node", "offset", "plan",
+        "races", "run", "size", "state", "twins", "up", "watchers",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: CohortPlan, units: float | None = None, batches: int | None = None, first_unit: int = 0) -> None:
@@ -40,9 +36,9 @@ class Cohort:
         self.state: list[int] = [HELD if plan.off else UP] * n
         self.holds: list[int] = [int(plan.off)] * n
         self.life: list[int] = [0] * n
-        self._jobs: dict[int, list[Job]] = {}
-        self._races: dict[int, tuple[tuple[tuple[StagePlan, ...], ...], int, tuple[StagePlan, ...]]] = {}
-        self._followers: dict[int, list[tuple[Cohort, int, int, int, tuple[StagePlan, ...]]]] = {}
+        self.jobs: dict[int, list[Job]] = {}
+        self.races: dict[int, Race] = {}
+        self.followers: dict[int, list[tuple[Cohort, int, int, int, Way]]] = {}
         self._fresh = set(range(n)) if plan.off else set()
         self.twins: list[tuple[str, int]] = []
         self._started = not plan.off
@@ -72,7 +68,7 @@ class Cohort:
                 self.ageing.end(b)
             self._announce(b, "down", record)
         else:
-            self._leave_ways(b)
+            self.leave_ways(b)
         return record
 
     def fail_by_itself(self, b: int, cause: int = -1) -> None:
@@ -83,9 +79,10 @@ class Cohort:
         if self.holds[b] == 0:
             self.set_out(b, down, self.plan.recovery)
 
-    def _leave_ways(self, b: int) -> None:
-        self._races.pop(b, None)
-        for job in self._jobs.pop(b, ()):
+    def leave_ways(self, b: int) -> None:
+        """Batch b is on no way back any more: it leaves the queues that it stood in."""
+        self.races.pop(b, None)
+        for job in self.jobs.pop(b, ()):
             job.station.withdraw(job)
 
     def batches_up(self) -> list[int]:
@@ -100,12 +97,12 @@ class Cohort:
             stages = self.plan.provision if b in self._fresh else self.plan.recovery
             self.set_out(b, run.trace.add(run.agenda.now, "restored", self.plan.owner, self.size, cause, self.first_unit + b), stages)
 
-    def set_out(self, b: int, cause: int, stages: tuple[StagePlan, ...]) -> None:
+    def set_out(self, b: int, cause: int, stages: Way) -> None:
         """Batch b begins its way back at the first stage."""
         self.state[b] = RETURNING
         self.proceed(b, self.life[b], 0, stages, cause)
 
-    def proceed(self, b: int, life: int, stage: int, stages: tuple[StagePlan, ...], cause: int) -> None:
+    def proceed(self, b: int, life: int, stage: int, stages: Way, cause: int) -> None:
         """Take batch b through its stages from `stage` on, until one takes time or it is up."""
         if not self.waits(b, life, stages):
             return
@@ -117,94 +114,23 @@ class Cohort:
                 continue
             if plan.impaired:
                 cause = run.trace.add(now, "impaired", self.plan.owner, self.size, cause, self.first_unit + b)
-            if self._take(b, life, s, stages, cause):
+            if begin(self, b, s, stages, cause):
                 return
         self._arrive(b, cause)
 
-    def _take(self, b: int, life: int, s: int, stages: tuple[StagePlan, ...], cause: int) -> bool:
-        """Begin stage s; false when it takes no time at all."""
-        run, plan = self.run, stages[s]
-        if plan.kind == "visit":
-            self._visit(b, s, stages, cause)
-            return True
-        if plan.kind == "either":
-            self._races[b] = (plan.ways, s, stages)
-            for way in plan.ways:
-                self.proceed(b, life, 0, way, cause)
-            return True
-        if plan.kind == "won":
-            _, s, stages = self._races[b]
-            self._leave_ways(b)
-            self.proceed(b, life, s + 1, stages, cause)
-            return True
-        if plan.kind == "wait":
-            span = self.chance.quantity(b, self.life[b], plan, "span")
-            run.agenda.at(run.agenda.now + span, REPAIR + self.node, go_on, (self, b, life, s + 1, stages, cause))
-            return True
-        if plan.kind == "until":
-            return not self.answered(b, s, stages, run.agenda.now)
-        if plan.kind == "take":
-            amount = plan.amount * self.size if self.plan.weighs else 0.0
-            run.stocks[plan.node].ask(Request(cohort=self, batch=b, life=life, stage=s, stages=stages, amount=amount, cause=cause))
-            return True
-        if plan.kind == "lose":
-            self.state[b] = LOST
-            run.trace.add(run.agenda.now, "lost", self.plan.owner, self.size, cause, self.first_unit + b)
-            return True
-        return self._follow(b, life, s, stages)
-
-    def answered(self, b: int, s: int, stages: tuple[StagePlan, ...], since: float) -> bool:
-        """Whether what a batch waits for serves it now; else it waits, or asks again when the time comes."""
-        run, plan = self.run, stages[s]
-        served = run.value[plan.node]
-        if served >= 1.0:
-            return True
-        waiter = (self, b, self.life[b], s + 1, stages, since, plan.poll)
-        if plan.poll <= 0.0 or served <= 0.0:
-            run.await_serving(plan.node, waiter)
-            return False
-        n = round((run.agenda.now - since) / plan.poll)
-        if self.chance.asked(plan.role, b, self.life[b], n) < served:
-            return True
-        run.agenda.at(since + (n + 1) * plan.poll, REPAIR + self.node, ask_again, (*waiter[:5], -1, since))
-        return False
-
-    def waits(self, b: int, life: int, stages: tuple[StagePlan, ...]) -> bool:
+    def waits(self, b: int, life: int, stages: Way) -> bool:
         """Whether a batch is still on this way back."""
         if self.life[b] != life or self.state[b] != RETURNING:
             return False
-        return not stages or stages[-1].kind != "won" or any(way is stages for way in self._races.get(b, _NO_RACE)[0])
-
-    def _follow(self, b: int, life: int, s: int, stages: tuple[StagePlan, ...]) -> bool:
-        other = self.run.cohort(stages[s].cohort)
-        j = followed(self, b, stages[s], other)
-        if other.state[j] == UP:
-            return False
-        other._followers.setdefault(j, []).append((self, b, life, s + 1, stages))
-        return True
-
-    def _visit(self, b: int, s: int, stages: tuple[StagePlan, ...], cause: int) -> None:
-        plan = stages[s]
-        attempts = 1
-        if plan.again > 1.0:
-            u = self.chance.level(b, self.life[b], plan, "again")
-            attempts = 1 + int(math.log(1.0 - u) / math.log(1.0 - 1.0 / plan.again))
-        job = Job(
-            cohort=self, batch=b, life=self.life[b], stage=s, stages=stages, cause=cause,
-            # A passenger adds nothing to the world's stations; in one of its own tenant's it is what the station is there for.
-            units=0.0 if plan.weightless or not (self.plan.weighs or plan.station >= self.run.plan.world_stations) else self.size,
-            work=self.chance.quantity(b, self.life[b], plan, "work"), label=plan.label, attempts=attempts,
-        )  # fmt: skip
-        self._jobs.setdefault(b, []).append(job)
-        self.run.stations[plan.station].enter(job)
+        return not stages or stages[-1].kind != "won" or any(way is stages for way in self.races.get(b, _NO_RACE)[0])
 
     def awaits(self, job: Job) -> bool:
         """Whether a batch still waits for this piece of work."""
-        return job in self._jobs.get(job.batch, ())
+        return job in self.jobs.get(job.batch, ())
 
     def job_done(self, job: Job, cause: int) -> None:
         """A station has finished with one of the batches."""
-        jobs = self._jobs.get(job.batch, [])
+        jobs = self.jobs.get(job.batch, [])
         if job in jobs:
             jobs.remove(job)
         self.proceed(job.batch, job.life, job.stage + 1, job.stages, cause)
@@ -218,7 +144,7 @@ class Cohort:
         self._announce(b, "up", record)
         if self.ageing is not None:
             self.ageing.begin(b)
-        for cohort, batch, life, stage, stages in self._followers.pop(b, ()):
+        for cohort, batch, life, stage, stages in self.followers.pop(b, ()):
             run.agenda.at(run.agenda.now, REPAIR + cohort.node, go_on, (cohort, batch, life, stage, stages, record))
 
     def _announce(self, b: int, change: str, record: int) -> None:
@@ -253,17 +179,4 @@ class Cohort:
                 self.lose(b, cause)
 
 
-_NO_RACE: tuple[tuple[tuple[StagePlan, ...], ...], int, tuple[StagePlan, ...]] = ((), 0, ())
-
-
-def ask_again(deed: Any) -> None:
-    """The next time a batch asks whether what it waits for serves: it goes on, or waits further."""
-    cohort, b, life, stage, stages, cause, since = deed.args
-    if cohort.waits(b, life, stages) and cohort.answered(b, stage - 1, stages, since):
-        cohort.proceed(b, life, stage, stages, cause)
-
-
-def go_on(deed: Any) -> None:
-    """A batch takes up its way back where it stopped."""
-    cohort, b, life, stage, stages, cause = deed.args
-    cohort.proceed(b, life, stage, stages, cause)
+_NO_RACE: Race = ((), 0, ())

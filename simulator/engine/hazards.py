@@ -86,7 +86,7 @@ class Hazard:
         self._acting = self._acts()
         if self._plan.driver >= 0:
             self._driven_by = self._cohort.run.stations[self._plan.driver]
-            self._driven_by.followers.append(self.driven)
+            self._driven_by.load.followers.append(self.driven)
             self._drive = self._driven_by.work_rate()
         for node in dict.fromkeys(reads(self._plan.during) if self._plan.during is not None else ()):
             watchers.setdefault(node, []).append(self.changed)
@@ -175,7 +175,7 @@ class Hazard:
         other = self._counterparts()
         if other is not None:
             return self._because.get(self._counterpart(b, other), -1)
-        return -1 if self._driven_by is None else self._driven_by.brought_by
+        return -1 if self._driven_by is None else self._driven_by.load.brought_by
 
 
 def _reached(deed: Any) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import REPAIR, Deed
-from simulator.engine.cohorts import HELD
 from simulator.engine.plan import LatchPlan
+from simulator.engine.states import HELD
 
 if TYPE_CHECKING:
     from simulator.engine.cohorts import Cohort

@@ -146,7 +146,7 @@ def _connect(run: Run) -> None:
         for i in station.plan.reads:
             run.watchers.setdefault(i, []).append(station.need_changed)
         if station.plan.behind >= 0:
-            run.stations[station.plan.behind].followers.append(station.left_over)
+            run.stations[station.plan.behind].load.followers.append(station.left_over)
 
 
 def _hear_tenants(run: Run) -> None:

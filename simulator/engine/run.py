@@ -6,12 +6,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import FAILURE, REACTION, REPAIR, Agenda
-from simulator.engine.cohorts import Cohort, ask_again
+from simulator.engine.cohorts import Cohort
 from simulator.engine.draws import Draws
 from simulator.engine.latches import LatchState, latch_states
 from simulator.engine.plan import Plan
 from simulator.engine.riding import Exposures, cohorts_riding
 from simulator.engine.trace import Trace
+from simulator.engine.ways import ask_again
 
 if TYPE_CHECKING:
     from simulator.engine.batch_stocks import BatchStocks

@@ -9,11 +9,11 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from simulator.engine.agenda import FAILURE, REACTION, REPAIR, TICKS, Deed
+from simulator.engine.agenda import FAILURE, REPAIR, TICKS, Deed
 from simulator.engine.jobs import Job
+from simulator.engine.loads import Load
 from simulator.engine.plan import StationPlan
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class StationState:
     """
 
     __slots__ = (
-        "_backlog", "_capacity", "_clock", "_deed", "_drawn", "_due", "_fifo", "_full", "_heap", "_inside", "_known_speed", "_last",
-        "_need", "_queues", "_seq", "_serving", "_telling", "brought_by", "followers", "plan", "rank", "run", "waits",
+        "_backlog", "_capacity", "_clock", "_deed", "_drawn", "_due", "_fifo", "_heap", "_inside", "_known_speed", "_last",
+        "_need", "_queues", "_seq", "_serving", "load", "plan", "rank", "run", "waits",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: StationPlan, rank: int) -> None:
@@ -49,11 +49,7 @@ class StationState:
         self._drawn: dict[str, int] = {}
         self._known_speed = -1.0
         self.waits: list[tuple[float, float]] = []
-        self.followers: list[Callable[[], None]] = []
-        """Who is told, once in an instant, that the station does more or less work than before."""
-        self.brought_by = -1
-        """The record of what last brought work."""
-        self._telling = self._full = False
+        self.load = Load(run=run, station=plan, rank=rank)
 
     # -- coming and going ----------------------------------------------------------------------------------------------------------
 
@@ -67,7 +63,7 @@ class StationState:
         job.cause = run.trace.add(run.agenda.now, "enters", owner, job.units, job.cause, (job.batch, self.plan.path))
         self._inside += job.units
         if job.units > 0:
-            self.brought_by = job.cause
+            self.load.brought_by = job.cause
         job.tries += 1
         if self._fifo:
             first = self.plan.first
@@ -82,7 +78,7 @@ class StationState:
             span = self.plan.patience.draw(self._chance(job, "patience"))
             job.patience = run.agenda.at(run.agenda.now + span, FAILURE + self.rank, _out_of_patience, (self, job))
         self._look_ahead()
-        self._load_changed(job.cause)
+        self.load.changed(self._inside, job.cause)
 
     def withdraw(self, job: Job) -> None:
         """A job leaves without being done."""
@@ -93,7 +89,7 @@ class StationState:
             if self._fifo:
                 self._begin_service()
             self._look_ahead()
-            self._load_changed(job.cause)
+            self.load.changed(self._inside, job.cause)
 
     def _push(self, job: Job, work: float) -> None:
         job.mark = self._reading() + work
@@ -197,7 +193,7 @@ class StationState:
             self._begin_service()
         self._look_ahead()
         if gone:
-            self._load_changed(gone[0].cause)
+            self.load.changed(self._inside, gone[0].cause)
         for job in gone:
             self._leave(job)
 
@@ -219,7 +215,7 @@ class StationState:
         self._capacity = capacity
         self._look_ahead()
         self._note_wait()
-        self._load_changed(-1)
+        self.load.changed(self._inside, -1)
 
     def need_changed(self, cause: int) -> None:
         """What the station requires serves more or less than before."""
@@ -227,31 +223,14 @@ class StationState:
         self._catch_up()
         self._need = self.plan.need(self.run.value)
         self._look_ahead()
-        self._load_changed(cause)
+        self.load.changed(self._inside, cause)
 
     def left_over(self) -> None:
         """The station that is served first leaves more or less than before."""
         self._catch_up()
         self._look_ahead()
         self._note_wait()
-        self._load_changed(-1)
-
-    def _load_changed(self, cause: int) -> None:
-        """Who works with what this one leaves, or fails with its load, hears of it; and whether there is room is settled anew."""
-        run, node = self.run, self.plan.node
-        if self.followers and not self._telling:
-            self._telling = True
-            run.agenda.at(run.agenda.now, REACTION + self.rank, _tell, self)
-        if node >= 0 and (self._inside >= self.plan.room - 1e-9) != self._full:
-            self._full = not self._full
-            run.own[node] = 0.0 if self._full else 1.0
-            run.touch(node, cause)
-
-    def tell(self) -> None:
-        """Tell those who follow the load."""
-        self._telling = False
-        for follower in self.followers:
-            follower()
+        self.load.changed(self._inside, -1)
 
     def _note_wait(self) -> None:
         if not self._fifo:
@@ -283,10 +262,6 @@ class StationState:
             return draws.uniform(self.plan.path, purpose, n)
         k = cohort.first_unit + job.batch + (job.life << 24) + (job.tries << 44)
         return draws.uniform(cohort.plan.role, f"{purpose}:{job.stage}", k)
-
-
-def _tell(deed: Any) -> None:
-    deed.args.tell()
 
 
 def _reached(deed: Any) -> None:

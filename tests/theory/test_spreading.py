@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from simulator.engine.hazards import Hazard
+from simulator.engine.loads import Load
 from simulator.engine.replay import replay
-from simulator.engine.stations import StationState
 from tests.theory.measuring import Estimate, mean_of
 from tests.theory.scenarios import plan_of, tree_of, written
 
@@ -99,11 +99,11 @@ def as_if_alone(self: Hazard) -> None:
     self._look_ahead()
 
 
-def never_told(self: StationState) -> None:
+def never_told(self: Load) -> None:
     """A station that forgets to say that its load has changed."""
 
 
-@pytest.mark.parametrize(("owner", "name", "wrong"), [(Hazard, "driven", as_if_alone), (StationState, "tell", never_told)])
+@pytest.mark.parametrize(("owner", "name", "wrong"), [(Hazard, "driven", as_if_alone), (Load, "tell", never_told)])
 def test_a_hazard_that_does_not_follow_the_load_fails_it(
     owner: type[Any], name: str, wrong: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

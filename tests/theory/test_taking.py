@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from simulator.engine import ways
 from simulator.engine.chance import Chance
-from simulator.engine.cohorts import Cohort
 from simulator.engine.replay import replay
 from simulator.engine.stations import StationState
 from simulator.engine.trace import Trace
@@ -101,7 +101,7 @@ def sharing(folder: Path, discipline: Any) -> Path:
 
 @pytest.mark.parametrize("discipline", [{"fifo": {"servers": 1}}, {"processor_sharing": {}}])
 def test_a_station_works_with_what_the_one_before_it_leaves(discipline: Any, tmp_path: Path) -> None:
-    """Ten at 0.15 each take 1.5 of 2 for 60 / 0.15 = 400 s; by then the rear has done 200 of its 600 s of work, and the rest takes 200 s."""
+    """Ten at 0.15 each take 1.5 of 2 for 60 / 0.15 = 400 s; the rear has done 200 of its 600 s by then, and the rest takes 200 s."""
     trace = replayed(sharing(tmp_path, discipline))
     assert [time for time, _ in back(trace, f"{ROOM}/front")] == pytest.approx([520.0] * 10, abs=1e-3)
     assert max(time for time, _ in back(trace, f"{ROOM}/rear")) == pytest.approx(720.0, abs=1e-3)
@@ -160,7 +160,7 @@ def test_each_asking_is_answered_with_the_share_that_serves(tmp_path: Path) -> N
 
 
 def test_asking_as_if_half_were_none_or_all_fails_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Cohort, "answered", lambda *_: True)
+    monkeypatch.setattr(ways, "_answered", lambda *_: True)
     assert not waits(asking(tmp_path, 0.25)).agrees(60.0 * 0.75 / 0.25)
 
 
