@@ -170,7 +170,7 @@ def _groups(hop: Hop, run: RunResult) -> str:
 def _concerned(hop: Hop, run: RunResult) -> str:
     """The share of a component's units to which the same happens at that instant; nothing of what is one."""
     units = run.trace.units.get(hop.owner, 0.0)
-    if hop.change not in {"fails", "down", "impaired", "up"} or units <= 1.0:
+    if hop.change not in {"fails", "down", "impaired", "up", "lost"} or units <= 1.0:
         return ""
     share = hop.amount
     # A fault from outside strikes a share, a hazard one unit after the other.
@@ -208,6 +208,7 @@ _WORDS: dict[str, Callable[[Hop, str], str]] = {
     "leaves": lambda hop, owner: f"{owner} is through {_station(hop)}",
     "impaired": lambda _, owner: f"{owner} is handed back impaired",
     "up": lambda _, owner: f"{owner} is up",
+    "lost": lambda _, owner: f"{owner} never comes back",
     "rotation": lambda hop, owner: f"{owner} takes dead units out of rotation; {100 * hop.amount:.0f} % of the calls still meet dead ones",
     "withdrawn": lambda hop, owner: f"{owner} is left by clients at {hop.detail}",
     "readmitted": lambda hop, owner: f"{owner} is used again at {hop.detail}",

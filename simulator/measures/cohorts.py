@@ -189,12 +189,15 @@ def time_up(index: TraceIndex, owners: Owners, share: float) -> float | None:
     return None
 
 
+def served_curve(index: TraceIndex, owner: str) -> Steps:
+    """The share that a component, a stock or a station with room serves, over the run; what has no record serves all the time."""
+    changes = [index.trace.records[i] for i in index.of(owner, "stops_serving", "serves")]
+    first = 0.0 if changes and changes[0][1] == "serves" else 1.0
+    return steps([(0.0, first), *((r[0], r[3]) for r in changes)], end=index.horizon)
+
+
 def served_share(index: TraceIndex, owners: Owners, since: float, until: float) -> float | None:
     """Mean share that components with live requirements serve over [since, until), averaged over the components."""
-    means = []
-    for owner in dict.fromkeys(owners):
-        changes = [index.trace.records[i] for i in index.of(owner, "stops_serving", "serves")]
-        first = 0.0 if changes and changes[0][1] == "serves" else 1.0
-        means.append(mean(steps([(0.0, first), *((r[0], r[3]) for r in changes)], end=index.horizon), since, until))
+    means = [mean(served_curve(index, owner), since, until) for owner in dict.fromkeys(owners)]
     known = [m for m in means if m is not None]
     return math.fsum(known) / len(known) if known else None

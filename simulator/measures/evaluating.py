@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from simulator.measures import cohorts, outages, stations
+from simulator.measures import cohorts, outages, spreading, stations
 from simulator.measures.curves import SLACK, Steps, below, highest, lowest
 from simulator.measures.index import TraceIndex, indexed
 from simulator.model import measure as model
@@ -31,6 +31,11 @@ class _Run:
 
     def seconds(self, text: str | None) -> float | None:
         return None if text is None else self.clock(text)
+
+    def from_(self, text: str | None, time: float | None) -> float | None:
+        """An instant, measured from a clock time where one is given."""
+        since = self.seconds(text)
+        return time if time is None or since is None else time - since
 
 
 def evaluate(
@@ -58,9 +63,7 @@ def evaluate(
 
 def _time_when(measure: model.TimeWhen, run: _Run) -> float | None:
     what = measure.time_when
-    time = cohorts.time_when(run.index, what.of, what.share, what.counts_from)
-    since = run.seconds(what.since)
-    return time if time is None or since is None else time - since
+    return run.from_(what.since, cohorts.time_when(run.index, what.of, what.share, what.counts_from))
 
 
 def _share_back(measure: model.ShareBack, run: _Run) -> float | None:
@@ -167,9 +170,30 @@ def _first_loss(measure: model.FirstLoss, run: _Run) -> float | None:
 
 def _time_up(measure: model.TimeUp, run: _Run) -> float | None:
     what = measure.time_up
-    time = cohorts.time_up(run.index, what.of, what.at_least)
-    since = run.seconds(what.since)
-    return time if time is None or since is None else time - since
+    return run.from_(what.since, cohorts.time_up(run.index, what.of, what.at_least))
+
+
+def _time_down(measure: model.TimeDown, run: _Run) -> float | None:
+    what = measure.time_down
+    return run.from_(what.since, spreading.time_down(run.index, what.of, what.at_least, base=what.base))
+
+
+def _more_down(measure: model.MoreDown, run: _Run) -> bool | None:
+    what = measure.more_down
+    until = run.seconds(what.until)
+    return spreading.more_down(
+        run.index, what.of, what.than, run.seconds(what.since) or 0.0, run.index.horizon if until is None else until
+    )
+
+
+def _first_unserved(measure: model.FirstUnserved, run: _Run) -> float | None:
+    what = measure.first_unserved
+    return run.from_(what.since, spreading.first_unserved(run.index, what.of, run.seconds(what.after) or 0.0))
+
+
+def _first_served(measure: model.FirstServed, run: _Run) -> float | None:
+    what = measure.first_served
+    return run.from_(what.since, spreading.first_served(run.index, what.of, run.seconds(what.after) or 0.0))
 
 
 def _share_down(measure: model.ShareDown, run: _Run) -> float | None:
@@ -187,6 +211,12 @@ _MEASURES: dict[type, Callable[[Any, _Run], float | None]] = {
         run.index, m.share_lost.of, run.clock(m.share_lost.since), run.clock(m.share_lost.until)
     ),
     model.TimeUp: _time_up,
+    model.TimeDown: _time_down,
+    model.Rises: lambda m, run: spreading.rises(run.index, m.rises.of, run.clock(m.rises.since), run.clock(m.rises.until)),
+    model.MoreDown: _more_down,
+    model.LostForGood: lambda m, run: spreading.lost_for_good(run.index, m.lost_for_good.of, base=m.lost_for_good.base),
+    model.FirstUnserved: _first_unserved,
+    model.FirstServed: _first_served,
     model.TimeOfWorst: _time_of_worst,
     model.FirstLoss: _first_loss,
     model.InOrder: _in_order,

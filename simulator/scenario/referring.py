@@ -21,8 +21,9 @@ M = TypeVar("M", bound=Frozen)
 
 SERVING = ("component", "stock", "route", ROOMY)
 _STATION = ("station",)
+_RECORDED = ("component", "stock", ROOMY)
 _FILLED = ("stock", LEVELS)
-_WHAT: dict[tuple[str, ...], str] = {SERVING: "component, stock or route", _FILLED: "stock"}
+_WHAT: dict[tuple[str, ...], str] = {SERVING: "component, stock or route", _RECORDED: "component or stock", _FILLED: "stock"}
 _WANTED: dict[tuple[type[BaseModel], str], tuple[str, ...]] = {
     (component.Visiting, "station"): _STATION,
     (component.Following, "component"): ("component",),
@@ -46,6 +47,7 @@ _WANTED: dict[tuple[type[BaseModel], str], tuple[str, ...]] = {
     (measure.AtStation, "station"): _STATION,
     (measure.Exceeding, "station"): _STATION,
     (measure.Slope, "station"): _STATION,
+    (measure.OfServing, "of"): _RECORDED,
     (measure.OfRoute, "route"): ("route",),
 }
 # One of these with a pattern stands for as many of them as the pattern matches.
@@ -209,7 +211,7 @@ class Rewriter:
         other = next((self._space.kinds[path] for path in self._space.resolve(word, at.home, tuple({*self._space.kinds.values()}))), None)
         if other is not None:
             fact = f"{quoted(word)} is a {other}, and a {what} is expected here"
-            lack = {"station": "Give it a 'room', or w" if kinds == SERVING else "W", LEVELS: "Leave out its 'each', or w"}.get(other, "W")
+            lack = {"station": "Give it a 'room', or w" if ROOMY in kinds else "W", LEVELS: "Leave out its 'each', or w"}.get(other, "W")
             remedy = f"{lack}rite the path of a {what}."
         elif is_glob(word):
             fact, remedy = f"{quoted(word)} matches no {what}", "Write a pattern that matches something, or leave it out."
