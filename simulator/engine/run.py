@@ -114,10 +114,13 @@ class Run:
     def latches_on(self, node: int) -> list[Callable[[int], None]]:
         """What hangs on a node: tenants' units, and the world's cohorts, which come to life when it first changes."""
         latches = self.latched.setdefault(node, [])
-        for index, number, segment in self.plan.latches_on.get(node, ()) if node not in self._woken else ():
-            cohort = self.cohort(index)
-            latches.append(LatchState(cohort=cohort, plan=cohort.plan.latches[number], segment=segment, number=number).changed)
         if node not in self._woken:
+            world = []
+            for index, number, segment in self.plan.latches_on.get(node, ()):
+                cohort = self.cohort(index)
+                world.append(LatchState(cohort=cohort, plan=cohort.plan.latches[number], segment=segment, number=number).changed)
+            # Who rides along comes after the world's own units, whatever brought it to life first.
+            latches[:0] = world
             for rider in self.plan.riders_on.get(node, ()):
                 self.place(rider, -1)
         self._woken.add(node)
