@@ -118,7 +118,7 @@ def _known(scenario: Scenario, tenant: Tenant, label: str) -> tuple[dict[str, st
 
 
 def _mechanism(hop: Hop, mechanisms: dict[str, str]) -> str | None:
-    if hop.change in {"enters", "leaves"} and isinstance(hop.detail, tuple):
+    if hop.change in {"enters", "leaves", "takes"} and isinstance(hop.detail, tuple):
         return mechanisms.get(str(hop.detail[1]))
     if hop.change == "fails":
         return mechanisms.get(_failing(hop.owner), mechanisms.get(hop.owner))
@@ -206,6 +206,7 @@ _WORDS: dict[str, Callable[[Hop, str], str]] = {
     "restored": lambda _, owner: f"{owner} has back what it hung on",
     "enters": lambda hop, owner: f"{owner} queues at {_station(hop)}",
     "leaves": lambda hop, owner: f"{owner} is through {_station(hop)}",
+    "takes": lambda hop, owner: f"{owner} gets what it waited for from {hop.detail[1] if isinstance(hop.detail, tuple) else 'a stock'}",
     "impaired": lambda _, owner: f"{owner} is handed back impaired",
     "up": lambda _, owner: f"{owner} is up",
     "lost": lambda _, owner: f"{owner} never comes back",

@@ -63,7 +63,8 @@ def _found(index: TraceIndex, hanging: HangsOn, instant: float) -> Found:
             words[part.owner] = f"{duration_text(wait / 60)} wait"
         elif part.standby and not running_at(index, part.owner, instant):
             words[part.owner] = "not running"
-    visited = {str(detail[1]) for _, change, _, _, _, detail in index.trace.records if change == "enters" and isinstance(detail, tuple)}
+    used = [detail for _, change, _, _, _, detail in index.trace.records if change in {"enters", "takes"} and isinstance(detail, tuple)]
+    visited = {str(detail[1]) for detail in used}
     impaired = impairment_at(index, [part.owner for part in hanging.parts], instant)
     return Found(impaired=impaired, words=words, touched=visited.union(index.by_owner, index.trace.waits))
 

@@ -111,6 +111,20 @@ def test_the_graph_says_who_needs_whom_and_how() -> None:
     assert nx.is_frozen(graph)
 
 
+def test_what_is_taken_from_driven_by_stood_behind_or_emptied_is_needed() -> None:
+    graph = requirement_graph(world("levels"))
+    place = "north/zone-1/dc-1"
+    kinds = {
+        (f"{place}/volumes", "north/zone-1/space"): "stage",
+        (f"{place}/servers", "north/search"): "latching",
+        (f"{place}/servers", f"{place}/memory"): "latching",
+        ("north/zone-1/healing", "north/zone-1/failover"): "stage",
+        (f"{place}/database-volumes", f"{place}/volumes"): "live",
+        ("north/api", "north/negotiation"): "live",
+    }
+    assert {edge: graph.edges[edge]["kind"] for edge in kinds} == kinds
+
+
 def test_everything_comes_after_what_it_needs() -> None:
     graph = requirement_graph(world("requirement"))
     order = live_order(graph)
