@@ -90,16 +90,15 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
     outside, rideable = (_outside(setting.space, regions, depth=depth) for depth in (1, 2))
     rewriter = Rewriter(space, setting.times, findings, outside)
     elements: dict[str, list[Any]] = {}
-    together: list[tuple[Placed, Any]] = []
-    for one in everything:
-        element = rewriter.rewritten(one.element, one.document, one.loc, one.home, one.changed)
+    together = [(one, rewriter.rewritten(one.element, one.document, one.loc, one.home, one.changed)) for one in everything]
+    for one, element in together:
         check_placed(one, element, findings, sources)
         if one.kind == "component" and element.rides is not None and not rideable(element.rides, ("component",)):
             _unknown_ride(element.rides, one, setting, findings)
         if one.kind == "component":
             _latches_on_its_own(element, one, space, findings)
+        _stands_alone(element, one, findings)
         elements.setdefault(one.kind, []).append(element)
-        together.append((one, element))
     check_related(together, findings)
     _check_entrances(values, parts, space, findings)
     findings.stop()
@@ -212,6 +211,14 @@ def _latches_on_its_own(element: Component, one: Placed, space: Space, findings:
                 fact = f"{quoted(path)} is the tenant's own, and latching is on things of the world only"
                 remedy = "Make the requirement live, or name what of the world it hangs on."
                 findings.add(one.document, (*one.loc, "requires", i), fact, remedy)
+
+
+def _stands_alone(element: Any, one: Placed, findings: Findings) -> None:
+    """Who is turned away by a station, or served before it, is of the world."""
+    for key in ("room", "behind"):
+        if getattr(element, key, None) is not None:
+            fact = f"a tenant's own station knows no {quoted(key)}"
+            findings.add(*one.at((*one.loc, key)), fact, "Leave it out, or let the station stand in the world.")
 
 
 def _unknown_ride(word: str, one: Placed, setting: Setting, findings: Findings) -> None:
