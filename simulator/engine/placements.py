@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import Any
 
 from simulator.engine.names import rule_owner
 from simulator.model.world import Scenario, Tenant
@@ -76,29 +77,53 @@ def targets_of_events(scenario: Scenario) -> set[str]:
     targeted: set[str] = set()
     for event in scenario.events:
         for effect in event.do:
-            body = getattr(effect, next(iter(type(effect).model_fields)))
-            found = getattr(body, "target", None)
-            targeted.update([found] if found else body if isinstance(body, tuple) else [])
+            targeted.update(_acted_on(effect))
     return targeted
 
 
 def _kinds(scenario: Scenario) -> dict[str, object]:
-    """What tells zones of a region apart: what stands in their datacenters, and what the events do there."""
-    targeted = targets_of_events(scenario)
-    inside: dict[str, set[str]] = {dc.path: set() for dc in scenario.world.datacenters}
+    """What tells zones of a region apart: what stands in them and in their datacenters, and what events do there, but for sizes."""
     world = scenario.world
-    everything = [c.path for c in world.components] + [s.path for s in world.stations] + [s.path for s in world.stocks]
-    for path in [*everything, *(rule_owner(r) for r in (*world.rules, *scenario.rules)), *(f"{t}!" for t in targeted)]:
+    told: dict[str, set[str]] = {}
+    everything: list[Any] = [*world.components, *world.stations, *world.stocks]
+    named = [(one.path, one) for one in everything] + [(rule_owner(r), r) for r in (*world.rules, *scenario.rules)]
+    for path, text in [*((path, one.model_dump_json(exclude=_OF_NO_MATTER)) for path, one in named), *_deeds(scenario)]:
         parts = path.split("/")
-        dc = "/".join(parts[:3])
-        if dc in inside:
-            inside[dc].add("/".join(parts[3:]))
+        for depth in (2, 3):
+            place = "/".join(parts[:depth])
+            zone = "/".join(parts[:2])
+            told.setdefault(place, set()).add(text.replace(place, "@").replace(zone, "@@"))
+    datacenters = {dc.path for dc in world.datacenters}
     kinds: dict[str, object] = {}
-    shares: dict[str, list[tuple[float, frozenset[str]]]] = {}
-    for dc_ in sorted(world.datacenters, key=lambda d: d.path):
-        shares.setdefault("/".join(dc_.path.split("/")[:2]), []).append((dc_.share, frozenset(inside[dc_.path])))
-    for zone, members in shares.items():
-        region, alike = zone.split("/")[0], {names for _, names in members}
-        own = frozenset(t for t in targeted if t == zone or (t.startswith(zone + "/") and "/".join(t.split("/")[:3]) not in inside))
-        kinds[zone] = (region, frozenset(alike) if len(alike) == 1 else tuple(members), frozenset(t[len(zone) :] for t in own))
+    members: dict[str, list[tuple[float, frozenset[str]]]] = {}
+    for dc in sorted(world.datacenters, key=lambda d: d.path):
+        members.setdefault("/".join(dc.path.split("/")[:2]), []).append((dc.share, frozenset(told.get(dc.path, ()))))
+    of_zone: dict[str, set[str]] = {zone: set() for zone in members}
+    for path, texts in told.items():
+        zone = "/".join(path.split("/")[:2])
+        if zone in of_zone and path != zone and path not in datacenters:
+            of_zone[zone] |= texts
+    for zone, inside in members.items():
+        alike = {texts for _, texts in inside}
+        kinds[zone] = (zone.split("/")[0], frozenset(alike) if len(alike) == 1 else tuple(inside), frozenset(of_zone[zone]))
     return kinds
+
+
+_OF_NO_MATTER = {"units", "summary", "basis"}
+"""Fields that tell no zones apart: buildings of all sizes count as alike where the same stands in them."""
+
+
+def _deeds(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """What events do, by the path of each thing that they do it to."""
+    for event in scenario.events:
+        for effect in event.do:
+            text = effect.model_dump_json()
+            for path in _acted_on(effect):
+                yield path, f"{event.at} {text}"
+
+
+def _acted_on(effect: Any) -> list[str]:
+    body = getattr(effect, next(iter(type(effect).model_fields)))
+    if isinstance(body, tuple):
+        return list(body)
+    return [path for name in ("target", "station", "stock", "route") if (path := getattr(body, name, None)) is not None]
