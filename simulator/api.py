@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     import numpy as np
 
     from simulator.ensemble.attributing import Attribution
+    from simulator.ensemble.availability_results import Availabilities
     from simulator.ensemble.cases import Case
     from simulator.ensemble.saving import Savings
 
-__all__ = ["Loaded", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "run", "tenants", "whatif"]
+__all__ = [
+    "Loaded", "availability", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "run", "tenants",
+    "whatif",
+]  # fmt: skip
 
 Progress = Callable[[int, int], None]
 
@@ -102,6 +106,34 @@ def compare(
     kind: Kind = "architecture" if tenant is None else "tenant"
     found = comparing.compare(loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, progress=progress)
     return replace(found, objective=objective)
+
+
+def availability(
+    scenario: str | Path, architectures: Sequence[str | Path] = (), *, tenants: Sequence[str | Path] = (), replications: int = 100,
+    seed: int = 1, objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
+    progress: Progress | None = None,
+) -> Availabilities:  # fmt: skip
+    """Availability by time, by requests and by users, and in the worst window of each length, of architectures and tenants side by side.
+
+    All architectures of the catalogue when neither is named. A tenant is one that the scenario brings along, or any other.
+    """
+    from simulator.ensemble.availability import availabilities
+    from simulator.ensemble.loading import with_objective
+    from simulator.scenario.choosing import all_chosen, file_of
+
+    beside = [*architectures, *(name for name in tenants if file_of(name) is not None)]
+    every = not architectures and not tenants
+    loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=beside or ([] if every else None))
+    riders: list[tuple[Tenant, Kind]] = []
+    if architectures or every:
+        riders += [(one, "architecture") for one in loaded.tenants(architectures, objective)]
+    if tenants:
+        taken = [one.name for one, _ in riders]
+        chosen = all_chosen(tenants, loaded.scenario, without=loaded.without, set_=loaded.numbers, taken=taken)
+        riders += [(with_objective(one, objective), "tenant") for one in chosen]
+    return availabilities(
+        loaded.scenario, riders, origin=loaded.origin(seed), replications=replications, objective=objective, progress=progress
+    )
 
 
 def tenants(

@@ -17,6 +17,7 @@ __all__ = ["main"]
         "run": "running",
         "compare": "comparing",
         "plot": "comparing",
+        "availability": "availing",
         "tenants": "tenancy",
         "fidelity": "agreeing",
         "explain": "explaining",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from simulator.engine.names import seconds
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import FIXED, Case, cases_of, is_fixed, plan_of, shares_of
 from simulator.ensemble.estimating import FEW, estimate, interval, warnings_of
+from simulator.ensemble.reaching import Reach
 from simulator.ensemble.results import Band, Comparison, ComparisonRow, EventMark, Impairment, Paired
 from simulator.measures.cohorts import number_down
 from simulator.measures.curves import Steps, sample, weighted_mean
@@ -66,9 +67,11 @@ def compare(
         (t.name, case): _Tally(members=members) for t in tenants for case in asked if (members := shares_of(cases, t.name, case))
     }
     timeline: tuple[Impairment, ...] = ()
+    reach = Reach(scenario)
     for n in range(replications):
         trace = replay(plan, seed=origin.seed, replication=n)
         index = TraceIndex(trace)
+        reach.add(index)
         curves, values = {}, {}
         for case in cases:
             curves[case.label] = index.curve(case.label)
@@ -84,8 +87,11 @@ def compare(
         origin=origin, summary=scenario.summary, replications=replications, objective=None,
         rows=tuple(_row(t, case, tallies[t.name, case]) for t in tenants for case in asked if (t.name, case) in tallies),
         paired=tuple(_paired(tenants, tallies)), kind=kind, bands={key: _band(tally, grid) for key, tally in tallies.items()},
-        events=event_marks(scenario), timeline=timeline,
-        warnings=(*warnings_of(replications), *_without_effect(scenario, tenants), *_few_hits(scenario, tallies)),
+        events=event_marks(scenario), timeline=timeline, blast_radius=reach.estimates(),
+        warnings=(
+            *warnings_of(replications), *without_effect(scenario, tenants),
+            *few_hits(scenario, {key: tally.values["lost"] for key, tally in tallies.items()}),
+        ),
     )  # fmt: skip
 
 
@@ -167,17 +173,17 @@ def _not_serving(trace: Trace, path: str) -> Steps:
     return Steps(times=tuple(times), values=tuple(values), end=trace.horizon)
 
 
-def _without_effect(scenario: Scenario, tenants: Sequence[Tenant]) -> tuple[str, ...]:
+def without_effect(scenario: Scenario, tenants: Sequence[Tenant]) -> tuple[str, ...]:
     """What is switched on may be for tenants that are not here."""
     if not scenario.instead or any(t.name in scenario.instead for t in tenants):
         return ()
     return (f"what is switched on deploys {', '.join(scenario.instead)} otherwise, and nobody else",)
 
 
-def _few_hits(scenario: Scenario, tallies: dict[tuple[str, str], _Tally]) -> tuple[str, ...]:
-    """Where chance says who is hit, it is the hits that an estimate rests on."""
+def few_hits(scenario: Scenario, lost: Mapping[tuple[str, str], Sequence[float]]) -> tuple[str, ...]:
+    """Where chance says who is hit, it is the hits that an estimate rests on; `lost` is by name and case, in each replication."""
     if scenario.hit_zones:
         return ()
-    hits = {name: sum(lost > 0.0 for lost in tally.values["lost"]) for (name, _), tally in tallies.items()}
+    hits = {name: sum(one > 0.0 for one in each) for (name, _), each in lost.items()}
     some = {n for n in hits.values() if 0 < n < FEW}
     return (f"estimates rest on as few as {min(some)} hits: take more replications",) if some else ()

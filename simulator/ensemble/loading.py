@@ -42,17 +42,18 @@ class Loaded:
         wanted: Sequence[str | Path] = names or [e.name for e in catalogue.entries("architecture")]
         found = [building.load_tenant(n, self.scenario, without=self.without, set_=self.numbers) for n in wanted]
         building.check_distinct(wanted, found)
-        found = [_with_objective(t, objective) for t in found]
+        found = [with_objective(t, objective) for t in found]
         return found if names else sorted(found, key=lambda t: (t.cost_index, t.name))
 
     def tenant(self, name: str | Path, objective: float | None = None) -> Tenant:
         """One tenant: a probe of the scenario by its name, else one of the catalogue or of a file, in this scenario's world."""
         from simulator.scenario.choosing import chosen
 
-        return _with_objective(chosen(name, self.scenario, without=self.without, set_=self.numbers), objective)
+        return with_objective(chosen(name, self.scenario, without=self.without, set_=self.numbers), objective)
 
 
-def _with_objective(tenant: Tenant, objective: float | None) -> Tenant:
+def with_objective(tenant: Tenant, objective: float | None) -> Tenant:
+    """The same, down below another share of its demand where one is given."""
     return tenant if objective is None else tenant.model_copy(update={"objective": objective})
 
 

@@ -96,6 +96,14 @@ class Estimate:
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
+class RadiusEstimate:
+    """Impaired share over replications, at the worst instant of each and ever, in [0, 1]."""
+
+    peak: Estimate
+    ever: Estimate
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
 class ComparisonRow:
     """One architecture in one case: `hit`, `missed` or `average` over all placements; a tenant whose zones are known is `fixed`."""
 
@@ -174,6 +182,8 @@ class Comparison:
     timeline: tuple[Impairment, ...]
     warnings: tuple[str, ...] = ()
     kind: Kind = "architecture"
+    blast_radius: Mapping[str, RadiusEstimate] = field(default_factory=dict)
+    """Of the incident itself, in the struck regions. Keys: instances, volumes, load_balancers, load_balancer_nodes."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

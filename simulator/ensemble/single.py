@@ -2,17 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from simulator.engine.placements import targets_of_events
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of
 from simulator.ensemble.hanging import hangs_on
+from simulator.ensemble.reaching import CLASSES, classes_in, struck_regions
 from simulator.ensemble.results import GroupOutage, Kind, Origin, OutageSpan, Radius, RunResult
 from simulator.measures.blast_radius import by_class, of_users
 from simulator.measures.index import TraceIndex
 from simulator.measures.outages import outcome
 from simulator.model.world import Scenario, UserGroup
-
-CLASSES = ("instances", "volumes", "load_balancers", "load_balancer_nodes")
 
 
 def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int, name: str, kind: Kind = "architecture") -> RunResult:
@@ -22,9 +20,7 @@ def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int
     found = outcome(index, case.label, objective=case.tenant.objective)
     curve = index.curve(case.label)
     regions = {group.region for group in case.tenant.placement}
-    struck = {path.split("/")[0] for path in scenario.hit_zones or targets_of_events(scenario)} & regions
-    classes = {c.path: c.counts_as for c in scenario.world.components if c.counts_as and c.path.split("/")[0] in (struck or regions)}
-    radii = by_class(index, classes)
+    radii = by_class(index, classes_in(scenario, struck_regions(scenario) & regions or regions))
     users = of_users(curve)
     return RunResult(
         origin=origin, architecture=case.tenant.name, case=name, placement=dict(case.placement.zones), replication=replication,

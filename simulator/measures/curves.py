@@ -63,6 +63,7 @@ class Window:
     start: float
     length: float
     lost_seconds: float
+    defined_seconds: float
     availability: float
 
 
@@ -159,17 +160,30 @@ def worst_window(curve: Steps, length: float) -> Window | None:
     so looking there finds the exact minimum. Windowed availability is due to Hauer, Hoffmann, Lunney, Ardelean and Diwan,
     "Meaningful availability", NSDI 2020. ValueError where no window of that length fits.
     """
-    if not 0 < length <= curve.length:
-        msg = f"a window of {length:g} s does not fit a curve of {curve.length:g} s"
-        raise ValueError(msg)
+    return worst_windows(curve, [length])[0]
+
+
+def worst_windows(curve: Steps, lengths: Sequence[float]) -> list[Window | None]:
+    """For each length the worst window of that length, as `worst_window` finds it.
+
+    Of a curve that is defined throughout, a longer window loses at least as much, and two windows together at least as much as one as
+    long as both; so a window twice as long is no worse than the worst, but one a little longer can be: it may reach the next outage.
+    """
     edges = np.array([*curve.times, curve.end])
     values = np.array(curve.values)
     spans = np.diff(edges)
     known = ~np.isnan(values)
     lost = np.concatenate(([0.0], np.cumsum(np.where(known, (1.0 - values) * spans, 0.0))))
     defined = np.concatenate(([0.0], np.cumsum(np.where(known, spans, 0.0))))
-    latest = curve.end - length
-    starts = np.unique(np.clip(np.concatenate((edges, edges - length)), curve.start, latest))
+    return [_worst(curve, length, edges, lost, defined) for length in lengths]
+
+
+def _worst(curve: Steps, length: float, edges: Floats, lost: Floats, defined: Floats) -> Window | None:
+    """`lost` and `defined` are seconds from the start up to each of the edges."""
+    if not 0 < length <= curve.length:
+        msg = f"a window of {length:g} s does not fit a curve of {curve.length:g} s"
+        raise ValueError(msg)
+    starts = np.unique(np.clip(np.concatenate((edges, edges - length)), curve.start, curve.end - length))
     gone = np.interp(starts + length, edges, lost) - np.interp(starts, edges, lost)
     held = np.interp(starts + length, edges, defined) - np.interp(starts, edges, defined)
     usable = held > SLACK * length
@@ -177,13 +191,15 @@ def worst_window(curve: Steps, length: float) -> Window | None:
         return None
     unavailability = np.where(usable, np.clip(gone, 0.0, None) / np.where(usable, held, 1.0), -1.0)
     i = int(np.argmax(unavailability))
-    return Window(start=float(starts[i]), length=length, lost_seconds=max(0.0, float(gone[i])), availability=1.0 - float(unavailability[i]))
+    return Window(
+        start=float(starts[i]), length=length, lost_seconds=max(0.0, float(gone[i])), defined_seconds=float(held[i]),
+        availability=1.0 - float(unavailability[i]),
+    )  # fmt: skip
 
 
 def windowed_availability(curve: Steps, lengths: Sequence[float]) -> list[float | None]:
     """For each window length the worst availability over all windows of that length."""
-    windows = [worst_window(curve, length) for length in lengths]
-    return [None if window is None else window.availability for window in windows]
+    return [None if window is None else window.availability for window in worst_windows(curve, lengths)]
 
 
 def sample(curve: Steps, instants: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """Architectures side by side, as tables for people: one for each case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
@@ -8,7 +8,7 @@ from simulator.report.tables import ALONE, CONDITIONAL
 from simulator.report.wording import CASES, minutes, percent
 
 if TYPE_CHECKING:
-    from simulator.ensemble.results import Comparison, ComparisonRow
+    from simulator.ensemble.results import Comparison, ComparisonRow, RadiusEstimate
 
 MEANS = "Minutes, as means over the replications with the 95 % interval of the mean."
 LEGEND = (
@@ -37,12 +37,29 @@ def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Li
             title = f"{case}: {says} ({counted_as})"
             yield from laid_out(_comparison_table(comparison, rows, title), width)
     yield line("")
+    if comparison.blast_radius:
+        yield from laid_out(reach_table(comparison.blast_radius), width)
+        yield line("")
     by_chance = f" {BY_CHANCE}" if _only_average(comparison) else ""
     yield from prose(f"{MEANS if count > 1 else ALONE} {LEGEND}{by_chance}", width)
     if any(row.open_at_horizon > 0 for row in comparison.rows):
         yield from prose("* In some replications an outage was still open when the simulated time ended: it lasts longer.", width)
     for warning in comparison.warnings:
         yield from prose(f"Warning: {warning}.", width)
+
+
+def reach_table(blast_radius: "Mapping[str, RadiusEstimate]", what: str = "impaired in the struck region") -> Table:
+    """How far the incident reached, by class: means over replications, with the range of the replications where they differ."""
+    spread = any(one.p95 > one.p05 for radius in blast_radius.values() for one in (radius.peak, radius.ever))
+    heads = ("at the peak", "5–95 %", "ever", "5–95 %") if spread else ("at the peak", "ever")
+    rows = []
+    for name, radius in blast_radius.items():
+        cells = [name.replace("_", " ")]
+        for one in (radius.peak, radius.ever):
+            range_ = f"{percent(one.p05).removesuffix(' %')}–{percent(one.p95)}" if one.p95 > one.p05 else ""
+            cells += [percent(one.mean), range_] if spread else [percent(one.mean)]
+        rows.append(tuple(cells))
+    return Table(columns=(Column(head=what), *(Column(head=head, numeric=True) for head in heads)), rows=tuple(rows))
 
 
 def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"], title: str) -> Table:

@@ -6,7 +6,7 @@ version, from which scenario (the hash of its canonical form), by which command 
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.plain import Cell, csv_text, json_text, known
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
         Fidelity,
         FidelityRow,
         Origin,
+        RadiusEstimate,
         RunResult,
         Told,
     )  # fmt: skip
 
 __all__ = [
-    "Cell", "comparison_csv", "comparison_document", "counted", "csv_text", "explanation_document", "fidelity_csv", "fidelity_document",
-    "json_text", "known", "run_csv", "run_document", "trace_lines",
+    "Cell", "comparison_csv", "comparison_document", "counted", "csv_text", "estimated", "explanation_document", "fidelity_csv",
+    "fidelity_document", "json_text", "known", "origin_of", "radii", "run_csv", "run_document", "trace_lines",
 ]  # fmt: skip
 
 _ESTIMATED = ("outage_minutes", "time_to_recover_minutes", "lost_minutes", "worst_served", "blast_radius_users", "data_loss_minutes")
@@ -39,7 +40,7 @@ def run_document(run: "RunResult", command: str) -> dict[str, Any]:
     """`azsim.run/1`: one replication of one architecture in one placement."""
     return {
         "format": "azsim.run/1",
-        **_origin(run.origin, command),
+        **origin_of(run.origin, command),
         run.kind: run.architecture,
         "placement": dict(run.placement),
         "start": run.origin.start.isoformat(),
@@ -77,7 +78,7 @@ def comparison_document(comparison: "Comparison", command: str) -> dict[str, Any
     """`azsim.compare/1`: architectures side by side, and the differences between them replication by replication."""
     return {
         "format": "azsim.compare/1",
-        **_origin(comparison.origin, command),
+        **origin_of(comparison.origin, command),
         "replications": comparison.replications,
         "rows": [_comparison_row(row) for row in comparison.rows],
         "paired": [
@@ -89,7 +90,13 @@ def comparison_document(comparison: "Comparison", command: str) -> dict[str, Any
             }
             for pair in comparison.paired
         ],
+        "blast_radius": radii(comparison.blast_radius),
     }
+
+
+def radii(blast_radius: "Mapping[str, RadiusEstimate]") -> dict[str, Any]:
+    """By class, the share impaired at the worst instant and ever, over replications."""
+    return {what: {"peak": estimated(one.peak), "ever": estimated(one.ever)} for what, one in blast_radius.items()}
 
 
 def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
@@ -97,18 +104,21 @@ def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
         "architecture": row.architecture,
         "placement": row.placement,
         "cost_index": row.cost_index,
-        "outage_minutes": _estimate(row.outage_minutes),
-        "time_to_recover_minutes": None if row.time_to_recover_minutes is None else _estimate(row.time_to_recover_minutes),
-        "lost_minutes": _estimate(row.lost_minutes),
+        "outage_minutes": estimated(row.outage_minutes),
+        "time_to_recover_minutes": None if row.time_to_recover_minutes is None else estimated(row.time_to_recover_minutes),
+        "lost_minutes": estimated(row.lost_minutes),
         "hit_in": row.hit_in,
-        "lost_minutes_if_hit": None if row.lost_if_hit is None else _estimate(row.lost_if_hit),
+        "lost_minutes_if_hit": None if row.lost_if_hit is None else estimated(row.lost_if_hit),
         "worst_served_if_hit": row.worst_if_hit,
-        "worst_served": _estimate(row.worst_served),
-        "blast_radius_users": _estimate(row.blast_radius_users),
+        "worst_served": estimated(row.worst_served),
+        "blast_radius_users": estimated(row.blast_radius_users),
+        "data_loss_minutes": estimated(row.data_loss_minutes),
+        "open_at_horizon_share": row.open_at_horizon,
     }
 
 
-def _estimate(estimate: "Estimate") -> dict[str, Any]:
+def estimated(estimate: "Estimate") -> dict[str, Any]:
+    """A quantity over replications: its mean with the interval, and its quantiles."""
     return {"mean": estimate.mean, "ci95": estimate.ci95, "p05": estimate.p05, "p50": estimate.p50, "p95": estimate.p95}
 
 
@@ -178,7 +188,7 @@ def explanation_document(explanation: "Explanation", command: str) -> dict[str, 
 
     return {
         "format": "azsim.explain/1",
-        **_origin(run.origin, command),
+        **origin_of(run.origin, command),
         run.kind: run.architecture,
         "placement": dict(run.placement),
         "start": run.origin.start.isoformat(),
@@ -187,7 +197,8 @@ def explanation_document(explanation: "Explanation", command: str) -> dict[str, 
     }
 
 
-def _origin(origin: "Origin", command: str) -> dict[str, Any]:
+def origin_of(origin: "Origin", command: str) -> dict[str, Any]:
+    """How the result can be had again."""
     return {
         "scenario": origin.scenario,
         "azsim_version": origin.azsim_version,

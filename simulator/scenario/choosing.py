@@ -23,13 +23,14 @@ def chosen(word: str | Path, scenario: Scenario, *, without: Collection[str] = (
 
 
 def all_chosen(
-    words: Sequence[str | Path], scenario: Scenario, *, without: Collection[str] = (), set_: Mapping[str, Any] | None = None
-) -> list[Tenant]:
-    """The tenants of these names, or all that the scenario brings along where none is named; each once."""
+    words: Sequence[str | Path], scenario: Scenario, *, without: Collection[str] = (), set_: Mapping[str, Any] | None = None,
+    taken: Collection[str] = (),
+) -> list[Tenant]:  # fmt: skip
+    """The tenants of these names, or all that the scenario brings along where none is named; each once. `taken` are names of others."""
     found: dict[str, Tenant] = {}
     for word in dict.fromkeys(words or [probe.name for probe in scenario.probes]):
         tenant = chosen(word, scenario, without=without, set_=set_)
-        if tenant.name in found:
+        if tenant.name in found or tenant.name in taken:
             fact = f"the tenant {quoted(tenant.name)} is named already"
             raise ScenarioError((problem_at(str(word), (), Mark(0, 0), fact, "Name it once, or give one of the two another name."),))
         found[tenant.name] = tenant

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.theory.scenarios import BASIS, tree_of, written
+from tests.theory.scenarios import BASIS, tenant_of, tree_of, written
 
 NAME = "two-gates"
 
@@ -43,3 +43,19 @@ def two_gates(folder: Path, *, probes: list[Any] | None = None, more_components:
     events = [shut | {"do": {"fail": {"target": "north/east-gate", "for": {"uniform": ["40 min", "80 min"]}}}}]
     tree = tree_of(name=NAME, horizon="6 h", zones=2, components=components, events=events, hit_zones=["north/zone-1"], **more)
     return written(folder, NAME, tree | {"probes": [ferry(), kiosk()] if probes is None else probes})
+
+
+def three_faults(folder: Path) -> Path:
+    """The east gate is shut for 36 minutes from 01:00 on, the west gate for 12 from 02:00 on, and lamps are out for 90 in one zone."""
+    faults = (("north/east-gate", "1 h", "36 min"), ("north/west-gate", "2 h", "12 min"), ("north/zone-1/dc-1/lamps", "3 h", "90 min"))
+    lamps = [{"path": f"north/zone-{z}/dc-1/lamps", "units": 100, "counts_as": "instances"} for z in (1, 2)]
+    events = [{"name": f"fault-{i}", "at": at, "do": {"fail": {"target": path, "for": span}}} for i, (path, at, span) in enumerate(faults)]
+    components = [{"path": "north/east-gate"}, {"path": "north/west-gate"}, *lamps]
+    tree = tree_of(name="three-faults", horizon="6 h", zones=2, components=components, events=events, hit_zones=["north/zone-1"])
+    return written(folder, "three-faults", tree | {"probes": [ferry(), kiosk()]})
+
+
+def booth(folder: Path) -> Path:
+    """An architecture that needs one lamp, in one of two zones."""
+    till = {"path": "a/till", "units": 1, "rides": "lamps", "carries": "100 %", "lives_in": "one"}
+    return written(folder, "booth", tenant_of(name="booth", enters="a/till", components=[till]))

@@ -138,6 +138,16 @@ def test_compare_writes_what_it_prints(tmp_path: Path) -> None:
     assert not [name for name in names if name.startswith(".")], "nothing temporary is left"
 
 
+def test_compare_tells_how_far_the_incident_reached_as_run_does() -> None:
+    compared = json.loads(fine(f"compare {DRILL} single-zone two-zone --replications 1 --format json"))
+    ran = json.loads(fine(f"run {DRILL} --format json"))
+    for name in ("instances", "volumes", "load_balancers", "load_balancer_nodes"):
+        found = compared["blast_radius"][name]
+        assert (found["peak"]["mean"], found["ever"]["mean"]) == (ran["blast_radius"][name]["peak"], ran["blast_radius"][name]["ever"])
+    assert compared["blast_radius"]["instances"]["ever"]["mean"] > 0
+    assert "impaired in the struck region" in fine(f"compare {DRILL} two-zone --replications 1")
+
+
 def test_plot_prints_the_pictures_it_drew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def drawn(_: object, folder: Path) -> list[Path]:
         (folder / "a.png").write_text("a")
@@ -201,7 +211,8 @@ USAGE = "Usage: azsim {0}\nTry 'azsim {1}--help' for help.\n\nError: "
         (
             "xyzzy",
             USAGE.format("[OPTIONS] COMMAND [ARGS]...", "")
-            + "There is no command 'xyzzy'. Commands are list, check, show, run, compare, plot, tenants, fidelity, explain, whatif.\n",
+            + "There is no command 'xyzzy'. Commands are list, check, show, run, compare, plot, availability, tenants, fidelity, explain, "
+            + "whatif.\n",
         ),
         ("run", USAGE.format("run [OPTIONS] SCENARIO", "run ") + "Missing argument 'SCENARIO'.\n"),
         ("plot x", USAGE.format("plot [OPTIONS] SCENARIO [ARCHITECTURE]...", "plot ") + "Missing option '--out'.\n"),

@@ -8,12 +8,17 @@ from typing import Any
 
 import pytest
 
+from simulator.ensemble.availability_results import Availabilities
 from simulator.ensemble.results import Comparison, Explanation, Fidelity, RunResult
 from simulator.report import documents
+from simulator.report.availability_documents import availability_csv, availability_document
 
 COMMON = {"azsim_version": str, "scenario_sha256": str, "command": str, "seed": int}
 ESTIMATE = {"mean": float, "ci95": [float], "p05": float, "p50": float, "p95": float}
+ESTIMATE_OR_MEAN = ESTIMATE | {"ci95?": [float]}
+del ESTIMATE_OR_MEAN["ci95"]
 RADIUS = {"peak": float, "ever": float}
+REACH = {"peak": ESTIMATE, "ever": ESTIMATE}
 RUN = COMMON | {
     "format": str, "scenario": str, "architecture": str, "placement": {"a": str}, "start": str,
     "curve": {"t_seconds": [float], "served": [float]}, "outage_minutes": float, "time_to_recover_minutes?": float, "lost_minutes": float,
@@ -26,9 +31,22 @@ COMPARE = COMMON | {
         "architecture": str, "placement": str, "cost_index": float, "outage_minutes": ESTIMATE, "time_to_recover_minutes?": ESTIMATE,
         "lost_minutes": ESTIMATE, "hit_in": float, "lost_minutes_if_hit?": ESTIMATE, "worst_served_if_hit?": float,
         "worst_served": ESTIMATE,
-        "blast_radius_users": ESTIMATE,
+        "blast_radius_users": ESTIMATE, "data_loss_minutes": ESTIMATE_OR_MEAN, "open_at_horizon_share": float,
     }],
+    "blast_radius": {"instances?": REACH, "volumes?": REACH, "load_balancers?": REACH, "load_balancer_nodes?": REACH},
     "paired": [{"a": str, "b": str, "placement": str, "lost_minutes": {"mean": float, "ci95": [float]}}],
+}  # fmt: skip
+POOLED = {"availability": float, "unavailability": float, "ci95": [float], "p05": float, "p50": float, "p95": float}
+COUNTED_SO = POOLED | {"lost_minutes": ESTIMATE}
+AVAILABILITY = COMMON | {
+    "format": str, "scenario": str, "start": str, "horizon_seconds": float, "replications": int, "objective?": float,
+    "rows": [{
+        "architecture?": str, "tenant?": str, "tenants?": [str], "case": str, "cost_index?": float, "users": float,
+        "calls_per_second": float, "by_time": COUNTED_SO, "by_requests": COUNTED_SO, "by_users": COUNTED_SO, "lost_requests": ESTIMATE,
+        "lost_user_minutes": ESTIMATE, "lost_minutes_each?": float, "blast_radius": {"users": REACH, "tenants?": REACH},
+        "open_at_horizon_share": float, "windows": [POOLED | {"window_seconds": float}],
+    }],
+    "blast_radius": COMPARE["blast_radius"],
 }  # fmt: skip
 VALUE = (float, str)
 COUNTED = {"inside": int, "of": int}
@@ -104,6 +122,25 @@ def test_one_replication_has_no_interval(comparison: Comparison) -> None:
     assert [cells[f"lost_minutes_{part}"] for part in ("mean", "ci95_low", "ci95_high")] == ["1234.7", "", ""]
 
 
+def test_availabilities_keep_the_contract(availabilities: Availabilities) -> None:
+    document = read(availability_document(availabilities, "azsim availability storm"))
+    assert faults(document, AVAILABILITY) == []
+    assert (document["format"], document["horizon_seconds"]) == ("azsim.availability/1", 86_400.0)
+    architecture, first, second, together = document["rows"]
+    assert [architecture["architecture"], first["tenant"], together["tenants"]] == ["[/b]two", "=cmd()", ["=cmd()", "shop"]]
+    assert "lost_minutes_each" not in second, "nobody lost anything"
+    assert [sorted(row["blast_radius"]) for row in document["rows"]] == [["users"], ["users"], ["users"], ["tenants", "users"]]
+    assert architecture["by_time"]["unavailability"] == 0.0012
+
+
+def test_where_nothing_was_asked_for_no_share_is_told(availabilities: Availabilities) -> None:
+    row = availabilities.rows[0]
+    silent = replace(row, by_time=replace(row.by_time, share=None), windows=(replace(row.windows[0], share=None),))
+    document = read(availability_document(replace(availabilities, rows=(silent,)), "x"))
+    assert list(document["rows"][0]["by_time"]) == ["lost_minutes"]
+    assert document["rows"][0]["windows"] == [{"window_seconds": 60.0}]
+
+
 def test_fidelity_keeps_the_contract(fidelity: Fidelity) -> None:
     document = read(documents.fidelity_document(fidelity, "azsim fidelity storm", 7))
     assert faults(document, FIDELITY) == []
@@ -152,8 +189,11 @@ def test_no_cell_is_a_formula(cell: documents.Cell, written: str) -> None:
     assert rows in ([["head"], [written]], [["head"], []] if not written else None)
 
 
-def test_tables_for_programs_have_a_cell_under_every_head(comparison: Comparison, fidelity: Fidelity, run_result: RunResult) -> None:
-    for text in (documents.comparison_csv(comparison), documents.fidelity_csv(fidelity), documents.run_csv(run_result)):
+def test_tables_for_programs_have_a_cell_under_every_head(
+    comparison: Comparison, fidelity: Fidelity, run_result: RunResult, availabilities: Availabilities
+) -> None:
+    tables = (documents.comparison_csv(comparison), documents.fidelity_csv(fidelity), documents.run_csv(run_result))
+    for text in (*tables, availability_csv(availabilities)):
         head, *rows = csv.reader(io.StringIO(text))
         assert rows
         assert {len(row) for row in rows} == {len(head)}

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from simulator.ensemble.availability_results import Availabilities
 from simulator.ensemble.results import Comparison, Explanation, Fidelity, RunResult
-from simulator.report import comparison_tables, tables, wording
+from simulator.report import availability_tables, comparison_tables, tables, wording
 from simulator.report.layout import Column, Line, Table, cell_width, laid_out
 from tests.cli.conftest import START
 
@@ -56,13 +57,20 @@ def test_a_very_narrow_table_is_one_block_per_row() -> None:
     ]
 
 
+def figures(lines: Iterable[Line]) -> set[str]:
+    return set(re.findall(r"[0-9][0-9.,:]*[0-9]|[0-9]", text(lines)))
+
+
+@pytest.mark.parametrize("width", [1, 40, 80, 140, None])
+def test_no_availability_is_lost_at_any_width(width: int | None, availabilities: Availabilities) -> None:
+    lines = availability_tables.availability_lines
+    assert figures(lines(availabilities, width)) == figures(lines(availabilities, 10_000))
+
+
 @pytest.mark.parametrize("width", [1, 8, 20, 40, 60, 80, 100, 140, None])
 def test_no_figure_is_lost_at_any_width(
     width: int | None, comparison: Comparison, fidelity: Fidelity, run_result: RunResult, explanation: Explanation
 ) -> None:
-    def figures(lines: Iterable[Line]) -> set[str]:
-        return set(re.findall(r"[0-9][0-9.,:]*[0-9]|[0-9]", text(lines)))
-
     assert figures(comparison_tables.comparison_lines(comparison, width)) == figures(comparison_tables.comparison_lines(comparison, 10_000))
     assert figures(tables.fidelity_lines(fidelity, width)) == figures(tables.fidelity_lines(fidelity, 10_000))
     assert figures(tables.run_lines(run_result, width)) == figures(tables.run_lines(run_result, 10_000))
@@ -90,6 +98,8 @@ def test_a_comparison_says_what_its_figures_are(comparison: Comparison) -> None:
     ]
     assert "missed: placed elsewhere (20 replications)" in lines
     assert "average: over all zones it may have got (20 replications)" in lines
+    at = lines.index("impaired in the struck region  at the peak    5–95 %  ever     5–95 %")
+    assert lines[at + 1] == "load balancers                         5 %  2.5–10 %  25 %  12.5–50 %"
     assert lines[-2:] == [
         "* In some replications an outage was still open when the simulated time ended: it lasts longer.",
         "Warning: few.",

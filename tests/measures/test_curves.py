@@ -145,6 +145,39 @@ def test_longer_windows_lose_more_and_a_multiple_of_a_window_is_no_worse(curve: 
     assert long.availability >= short.availability - 1e-9
 
 
+def test_a_longer_window_may_be_worse_when_it_reaches_the_next_outage() -> None:
+    curve = steps([(0.0, 1.0), (20.0, 0.0), (21.0, 1.0), (30.0, 0.0), (31.0, 1.0)], end=60.0)
+    assert curves.windowed_availability(curve, [1.0, 10.0, 11.0, 22.0]) == pytest.approx([0.0, 1 - 1 / 10, 1 - 2 / 11, 1 - 2 / 22])
+
+
+@given(any_curve(), st.floats(0.01, 1), st.floats(0.01, 1))
+def test_two_windows_lose_at_least_as_much_as_one_as_long_as_both(curve: Steps, one: float, other: float) -> None:
+    a, b = sorted((one * curve.length, other * curve.length))
+    both = min(a + b, curve.length)
+    of_a, of_b, of_both = (window.lost_seconds for window in curves.worst_windows(curve, [a, b, both]) if window is not None)
+    assert of_a <= of_b + 1e-9
+    assert of_both <= of_a + of_b + 1e-9
+    # How much worse a longer one can be: as many of the shorter ones as cover it.
+    assert of_b / b <= math.ceil(b / a) * a / b * (of_a / a) + 1e-9
+
+
+@given(any_curve(), st.integers(1, 400))
+def test_on_a_grid_as_fine_as_the_curve_no_window_is_missed(curve: Steps, length: int) -> None:
+    seconds = curves.sample(curve, np.arange(0.0, curve.end))
+    size = min(length, len(seconds))
+    sums = [float((1.0 - seconds[i : i + size]).sum()) for i in range(len(seconds) - size + 1)]
+    window = curves.worst_window(curve, float(size))
+    assert window is not None
+    assert window.lost_seconds == pytest.approx(max(sums), abs=1e-9)
+    assert window.defined_seconds == pytest.approx(size)
+
+
+@given(any_curve(undefined=True), st.lists(st.floats(0.01, 1), min_size=1, max_size=4))
+def test_many_lengths_at_once_are_as_one_after_the_other(curve: Steps, parts: list[float]) -> None:
+    lengths = [part * curve.length for part in parts]
+    assert str(curves.worst_windows(curve, lengths)) == str([curves.worst_window(curve, length) for length in lengths])
+
+
 @given(any_curve(undefined=True), st.floats(0.01, 1), st.floats(0, 1))
 def test_no_window_is_worse_than_the_worst(curve: Steps, part: float, where: float) -> None:
     length = part * curve.length

@@ -1,0 +1,187 @@
+"""Availabilities side by side: the same incident, the same dice, pooled over the replications."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.engine.replay import replay
+from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Weighted, WorstWindow
+from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, plan_of, shares_of
+from simulator.ensemble.comparing import CASES, few_hits, without_effect
+from simulator.ensemble.estimating import estimate, warnings_of
+from simulator.ensemble.pooling import pool
+from simulator.ensemble.reaching import Reach
+from simulator.ensemble.results import Kind, Origin, RadiusEstimate
+from simulator.measures.availability import Group, Loss, by_requests, by_time, by_users, felt_by, pooled
+from simulator.measures.blast_radius import of_tenants, of_users
+from simulator.measures.curves import Steps, weighted_mean, worst_windows
+from simulator.measures.index import TraceIndex
+from simulator.measures.outages import open_at_horizon
+from simulator.model.world import Scenario, Tenant
+
+Progress = Callable[[int, int], None]
+WINDOWS = (60.0, 300.0, 900.0, 3600.0, 21_600.0, 86_400.0)
+"""Lengths that tables show, in seconds, and beside them the whole simulated time."""
+LENGTHS = 40
+"""How many more are worked out for the picture, evenly on a logarithmic scale."""
+TOGETHER = "together"
+
+
+@dataclass(kw_only=True, frozen=True)
+class _Sample:
+    """What one replication did to tenants that are taken together. Requests and users count as they are."""
+
+    time: Loss
+    requests: Loss
+    users: Loss
+    users_peak: float
+    felt: float
+    tenants_peak: float
+    tenants_ever: float
+    open: float
+    windows: tuple[Loss, ...]
+
+
+@dataclass(kw_only=True, frozen=True)
+class _Lane:
+    """A row in the making: placements by their weights, each of one tenant or of several."""
+
+    name: str
+    kind: Kind
+    case: str
+    tenants: tuple[Tenant, ...]
+    members: tuple[tuple[tuple[Case, ...], float], ...]
+
+
+def availabilities(
+    scenario: Scenario, riders: Sequence[tuple[Tenant, Kind]], *, origin: Origin, replications: int, objective: float | None = None,
+    progress: Progress | None = None,
+) -> Availabilities:  # fmt: skip
+    """Replay the scenario `replications` times with all riders in all their placements, and tenants that stood still together too."""
+    tenants = [tenant for tenant, _ in riders]
+    cases = cases_of(scenario, tenants)
+    lanes = _lanes(scenario, riders, cases)
+    shown, lengths = window_lengths(scenario.horizon)
+    plan = plan_of(scenario, cases)
+    reach = Reach(scenario)
+    found: list[list[tuple[tuple[_Sample, float], ...]]] = [[] for _ in lanes]
+    for n in range(replications):
+        index = TraceIndex(replay(plan, seed=origin.seed, replication=n))
+        reach.add(index)
+        samples: dict[tuple[str, ...], _Sample] = {}
+        for lane, own in zip(lanes, found, strict=True):
+            for bundle, _ in lane.members:
+                labels = tuple(case.label for case in bundle)
+                if labels not in samples:
+                    samples[labels] = _sample(index, bundle, lengths)
+            own.append(tuple((samples[tuple(case.label for case in bundle)], weight) for bundle, weight in lane.members))
+        if progress is not None:
+            progress(n + 1, replications)
+    rows = [_row(lane, own, shown, lengths) for lane, own in zip(lanes, found, strict=True)]
+    lost = {(lane.name, lane.case): [sum(w * s.users.lost for s, w in one) for one in own] for lane, own in zip(lanes, found, strict=True)}
+    return Availabilities(
+        origin=origin, summary=scenario.summary, replications=replications, objective=objective, rows=tuple(rows),
+        blast_radius=reach.estimates(),
+        warnings=(*warnings_of(replications), *without_effect(scenario, tenants), *few_hits(scenario, lost)),
+    )  # fmt: skip
+
+
+def window_lengths(horizon: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Lengths that tables show, and all for which windows are looked at, in seconds; both end with the whole simulated time."""
+    shown = (*(length for length in WINDOWS if length < horizon), horizon)
+    between = np.geomspace(min(WINDOWS[0], horizon), horizon, LENGTHS).tolist()
+    return shown, tuple(sorted({*shown, *(min(length, horizon) for length in between)}))
+
+
+def _lanes(scenario: Scenario, riders: Sequence[tuple[Tenant, Kind]], cases: Sequence[Case]) -> list[_Lane]:
+    lanes = []
+    for tenant, kind in riders:
+        asked = (FIXED,) if kind == "tenant" and is_fixed(tenant) else CASES if scenario.hit_zones else (ANY,)
+        for case in asked:
+            members = tuple(((one,), weight) for one, weight in shares_of(cases, tenant.name, "average" if case == ANY else case))
+            if members:
+                lanes.append(_Lane(name=tenant.name, kind=kind, case=case, tenants=(tenant,), members=members))
+    still = [lane for lane in lanes if lane.case == FIXED]
+    if len(still) > 1:
+        everybody = tuple(case for lane in still for (case,), _ in lane.members)
+        tenants = tuple(tenant for lane in still for tenant in lane.tenants)
+        lanes.append(_Lane(name=TOGETHER, kind="tenant", case=FIXED, tenants=tenants, members=((everybody, 1.0),)))
+    return lanes
+
+
+def _sample(index: TraceIndex, bundle: Sequence[Case], lengths: Sequence[float]) -> _Sample:
+    curves = [index.curve(case.label) for case in bundle]
+    groups = [group for case in bundle for group in _groups(index, case)]
+    objectives = [case.tenant.objective for case in bundle]
+    whole = curves[0] if len(curves) == 1 else weighted_mean(curves, [case.tenant.users for case in bundle])
+    down = of_tenants(curves, objectives)
+    return _Sample(
+        time=pooled(by_time(curve, objective) for curve, objective in zip(curves, objectives, strict=True)),
+        requests=pooled(by_requests(curve, case.tenant.calls) for curve, case in zip(curves, bundle, strict=True)),
+        users=by_users(groups), users_peak=of_users(whole).peak, felt=felt_by(groups), tenants_peak=down.peak, tenants_ever=down.ever,
+        open=float(any(open_at_horizon(curve, objective) for curve, objective in zip(curves, objectives, strict=True))),
+        windows=_worst(whole, lengths),
+    )  # fmt: skip
+
+
+def _groups(index: TraceIndex, case: Case) -> list[Group]:
+    """The users of one tenant by the ways in which they come in."""
+    if not case.tenant.groups:
+        return [(index.curve(case.label), case.tenant.users)]
+    return [(index.curve(f"{case.label}:{group.name}"), group.users) for group in case.tenant.groups]
+
+
+def _worst(curve: Steps, lengths: Sequence[float]) -> tuple[Loss, ...]:
+    windows = worst_windows(curve, lengths)
+    nothing = Loss(lost=0.0, offered=0.0)
+    return tuple(nothing if one is None else Loss(lost=one.lost_seconds, offered=one.defined_seconds) for one in windows)
+
+
+Drawn = Sequence[Sequence[tuple[_Sample, float]]]
+"""By replication, the samples of a lane's placements with their weights."""
+
+
+def _row(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[float]) -> AvailabilityRow:
+    users, calls = (sum(getattr(tenant, what) for tenant in lane.tenants) for what in ("users", "calls"))
+    by_requests, by_users = (_over(drawn, pick) for pick in (lambda s: s.requests, lambda s: s.users))
+    felt = _mean(drawn, lambda s: s.felt)
+    radii = {"users": _radius(_mean(drawn, lambda s: s.users_peak), felt)}
+    if lane.name == TOGETHER and len(lane.tenants) > 1:
+        radii["tenants"] = _radius(_mean(drawn, lambda s: s.tenants_peak), _mean(drawn, lambda s: s.tenants_ever))
+    curve = tuple(WorstWindow(length_seconds=length, share=pool(_over(drawn, _window(i)))) for i, length in enumerate(lengths))
+    lost = sum(one.lost for one in by_users) / 60.0 / users if users else 0.0
+    return AvailabilityRow(
+        name=lane.name, kind=lane.kind, case=lane.case, members=tuple(tenant.name for tenant in lane.tenants),
+        cost_index=lane.tenants[0].cost_index or None if len(lane.tenants) == 1 else None, users=users, calls=calls,
+        by_time=_weighted(_over(drawn, lambda s: s.time), len(lane.tenants)), by_requests=_weighted(by_requests, calls),
+        by_users=_weighted(by_users, users), lost_requests=estimate([one.lost for one in by_requests]),
+        lost_user_minutes=estimate([one.lost / 60.0 for one in by_users]), lost_minutes_each=lost / sum(felt) if sum(felt) > 0 else None,
+        blast_radius=radii, open_at_horizon=sum(_mean(drawn, lambda s: s.open)) / len(drawn),
+        windows=tuple(one for one in curve if one.length_seconds in shown), curve=curve,
+    )  # fmt: skip
+
+
+def _over(drawn: Drawn, pick: Callable[[_Sample], Loss]) -> list[Loss]:
+    """Replication by replication, what was lost over all placements."""
+    return [pooled(Loss(lost=w * pick(s).lost, offered=w * pick(s).offered) for s, w in one) for one in drawn]
+
+
+def _window(i: int) -> Callable[[_Sample], Loss]:
+    return lambda sample: sample.windows[i]
+
+
+def _mean(drawn: Drawn, pick: Callable[[_Sample], float]) -> list[float]:
+    return [sum(weight * pick(sample) for sample, weight in one) for one in drawn]
+
+
+def _weighted(losses: Sequence[Loss], weight: float) -> Weighted:
+    minutes = [one.lost / weight / 60.0 if weight else 0.0 for one in losses]
+    return Weighted(share=pool(losses), lost_minutes=estimate(minutes))
+
+
+def _radius(peak: Sequence[float], ever: Sequence[float]) -> RadiusEstimate:
+    # What is hit at the worst moment is hit at some time; only rounding says otherwise.
+    at_least = [max(pair) for pair in zip(peak, ever, strict=True)]
+    return RadiusEstimate(peak=estimate(peak, ceiling=1.0), ever=estimate(at_least, ceiling=1.0))
+

@@ -1,0 +1,93 @@
+"""Availabilities side by side, for programs: `azsim.availability/1` as JSON, and one line for each way of counting as CSV."""
+
+from typing import TYPE_CHECKING, Any
+
+from simulator.report.documents import estimated, origin_of, radii
+from simulator.report.plain import Cell, csv_text
+
+if TYPE_CHECKING:
+    from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Weighted
+    from simulator.ensemble.pooling import Pooled
+    from simulator.ensemble.results import Estimate
+
+_SHARES = ("unavailability", "unavailability_ci95_low", "unavailability_ci95_high", "unavailability_p05", "unavailability_p50",
+           "unavailability_p95")  # fmt: skip
+_PARTS = ("mean", "ci95_low", "ci95_high", "p05", "p50", "p95")
+_HEADS = (
+    "scenario", "replications", "name", "kind", "case", "cost_index", "users", "calls_per_second", "by", "window_seconds", "availability",
+    *_SHARES, *(f"lost_minutes_{part}" for part in _PARTS), "lost_requests_mean", "lost_user_minutes_mean", "felt_by_share",
+    "lost_minutes_each", "open_at_horizon_share",
+)  # fmt: skip
+
+
+def availability_document(found: "Availabilities", command: str) -> dict[str, Any]:
+    """`azsim.availability/1`: each architecture and tenant in each case, tenants together last; intervals are of the unavailability."""
+    return {
+        "format": "azsim.availability/1",
+        **origin_of(found.origin, command),
+        "start": found.origin.start.isoformat(),
+        "horizon_seconds": found.origin.horizon_seconds,
+        "replications": found.replications,
+        "objective": found.objective,
+        "rows": [_row(row) for row in found.rows],
+        "blast_radius": radii(found.blast_radius),
+    }
+
+
+def _row(row: "AvailabilityRow") -> dict[str, Any]:
+    return {
+        **({"tenants": list(row.members)} if len(row.members) > 1 else {row.kind: row.name}),
+        "case": row.case,
+        "cost_index": row.cost_index,
+        "users": row.users,
+        "calls_per_second": row.calls,
+        "by_time": _way(row.by_time),
+        "by_requests": _way(row.by_requests),
+        "by_users": _way(row.by_users),
+        "lost_requests": estimated(row.lost_requests),
+        "lost_user_minutes": estimated(row.lost_user_minutes),
+        "lost_minutes_each": row.lost_minutes_each,
+        "blast_radius": radii(row.blast_radius),
+        "open_at_horizon_share": row.open_at_horizon,
+        "windows": [{"window_seconds": window.length_seconds, **_share(window.share)} for window in row.windows],
+    }
+
+
+def _way(way: "Weighted") -> dict[str, Any]:
+    return {**_share(way.share), "lost_minutes": estimated(way.lost_minutes)}
+
+
+def _share(share: "Pooled | None") -> dict[str, Any]:
+    if share is None:
+        return {}
+    return {
+        "availability": share.availability, "unavailability": share.unavailability, "ci95": share.ci95, "p05": share.p05, "p50": share.p50,
+        "p95": share.p95,
+    }  # fmt: skip
+
+
+def availability_csv(found: "Availabilities") -> str:
+    """Of each row a line by time, by requests and by users, and one for the worst window of each length, which is by users."""
+    lines: list[list[Cell]] = []
+    for row in found.rows:
+        common: list[Cell] = [found.origin.scenario, found.replications, row.name, row.kind, row.case, row.cost_index, row.users, row.calls]
+        own: list[Cell] = [row.blast_radius["users"].ever.mean, row.lost_minutes_each, row.open_at_horizon]
+        for name, way in (("time", row.by_time), ("requests", row.by_requests), ("users", row.by_users)):
+            counts = (
+                row.lost_requests.mean if name == "requests" else None,
+                row.lost_user_minutes.mean if name == "users" else None,
+            )
+            lines.append([*common, name, None, *_shares(way.share), *_spread(way.lost_minutes), *counts, *own])
+        for window in row.windows:
+            lines.append([*common, "users", window.length_seconds, *_shares(window.share), *[None] * 11])
+    return csv_text(_HEADS, lines)
+
+
+def _shares(share: "Pooled | None") -> list[Cell]:
+    if share is None:
+        return [None] * 7
+    return [share.availability, share.unavailability, *(share.ci95 or (None, None)), share.p05, share.p50, share.p95]
+
+
+def _spread(value: "Estimate") -> list[Cell]:
+    return [value.mean, *(value.ci95 or (None, None)), value.p05, value.p50, value.p95]

@@ -1,0 +1,129 @@
+"""Availabilities side by side, as tables for people: counted in three ways, and in the worst window of each length."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from simulator.report.clock import duration_text
+from simulator.report.comparison_tables import reach_table
+from simulator.report.layout import Column, Line, Table, laid_out, line, prose
+from simulator.report.tables import ALONE, CONDITIONAL
+from simulator.report.wording import CASES, FIXED, minutes, percent
+
+if TYPE_CHECKING:
+    from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Weighted
+    from simulator.ensemble.pooling import Pooled
+    from simulator.ensemble.results import Estimate
+
+QUESTIONS = {**CASES, FIXED: "where it stood"}
+LEGEND = (
+    "By time: minutes in which less than the objective is served; by requests: what is not answered of the demand, which is constant; by "
+    "users: what users are not served of the time in which they want to be, each group counting with its users. All users of a tenant call "
+    "equally often, so that requests and users differ only where tenants are taken together. Felt by: users who were not served at some "
+    "time, at the least; each loses: minutes of each of these, at the most. Availabilities are ratios of sums over the replications."
+)
+WINDOWS = (
+    "Worst window: of all windows of that length, wherever they begin, the one with the least availability by users, replication by "
+    "replication. A longer window may be worse than a shorter one, when it reaches another outage; one twice as long never is."
+)
+TOGETHER = "Together: by time each tenant counts once, by requests with its requests, by users with its users."
+NOTHING = "Nothing is lost in any of them."
+_DECIMALS = 6
+
+
+def availability_lines(found: "Availabilities", width: int | None) -> Iterator[Line]:
+    """For each case the three availabilities, and the worst windows."""
+    origin = found.origin
+    yield from prose(f"{origin.scenario}: {found.summary}", width)
+    yield from prose(CONDITIONAL, width)
+    replications = f"{found.replications} replication{'s' if found.replications != 1 else ''}"
+    objective = "each one's own" if found.objective is None else percent(found.objective)
+    switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
+    simulated = f"{duration_text(origin.horizon_seconds / 60.0)} simulated"
+    yield from prose("; ".join([replications, f"seed {origin.seed}", f"objective {objective}", simulated, *switches]) + ".", width)
+    for case, says in QUESTIONS.items():
+        rows = [row for row in found.rows if row.case == case]
+        if rows:
+            yield line("")
+            yield from _case(f"{case}: {says} ({replications})", rows, width)
+    for row in found.rows:
+        if "tenants" in row.blast_radius:
+            yield line("")
+            yield from laid_out(reach_table(row.blast_radius, "impaired together"), width)
+    if found.blast_radius:
+        yield line("")
+        yield from laid_out(reach_table(found.blast_radius), width)
+    yield line("")
+    sure = "Minutes, as means over the replications with the 95 % interval of the mean." if found.replications > 1 else ALONE
+    together = [TOGETHER] if any(len(row.members) > 1 for row in found.rows) else []
+    yield from prose(" ".join([sure, LEGEND, *together, WINDOWS]), width)
+    if any(row.open_at_horizon > 0 for row in found.rows):
+        yield from prose("* In some replications an outage was still open when the simulated time ended: it lasts longer.", width)
+    for warning in found.warnings:
+        yield from prose(f"Warning: {warning}.", width)
+
+
+def _case(title: str, rows: Sequence["AvailabilityRow"], width: int | None) -> Iterator[Line]:
+    if all(way.lost_minutes.p95 == way.lost_minutes.mean == 0.0 for row in rows for way in (row.by_time, row.by_users)):
+        yield from (line(each.plain, "bold") for each in prose(title, width))
+        yield from prose(NOTHING, width)
+        return
+    yield from laid_out(_three(title, rows), width)
+    yield line("")
+    yield from laid_out(_windows(rows), width)
+
+
+def _three(title: str, rows: Sequence["AvailabilityRow"]) -> Table:
+    sure = "" if all(row.by_time.lost_minutes.ci95 is None for row in rows) else " [95 %]"
+    heads = ["available by time", "by requests", "by users", f"lost by time{sure}", f"by requests{sure}", f"by users{sure}"]
+    heads += ["felt by", "each loses"]
+    cells = []
+    for row in rows:
+        ways = (row.by_time, row.by_requests, row.by_users)
+        lost = [_minutes(way.lost_minutes) for way in ways]
+        if row.open_at_horizon > 0:
+            lost[0] = _minutes(row.by_time.lost_minutes, "*")
+        each = "" if row.lost_minutes_each is None else minutes(row.lost_minutes_each)
+        cells.append((row.name, *map(_available, ways), *lost, percent(row.blast_radius["users"].ever.mean), each))
+    columns = (Column(head=_kind(rows)), *(Column(head=head, numeric=True) for head in heads))
+    return Table(columns=columns, rows=tuple(cells), title=title)
+
+
+def _windows(rows: Sequence["AvailabilityRow"]) -> Table:
+    lengths = [window.length_seconds for window in rows[0].windows]
+    heads = [duration_text(length / 60.0).replace(".0 ", " ") for length in lengths]
+    cells = [(row.name, *(_worst(window.share) for window in row.windows)) for row in rows]
+    columns = (Column(head="worst window of"), *(Column(head=head, numeric=True) for head in heads))
+    return Table(columns=columns, rows=tuple(cells))
+
+
+def _kind(rows: Sequence["AvailabilityRow"]) -> str:
+    kinds = {row.kind for row in rows}
+    return "architecture or tenant" if len(kinds) > 1 else next(iter(kinds))
+
+
+def _minutes(value: "Estimate", mark: str = "") -> str:
+    ends = "" if value.ci95 is None else f" [{minutes(value.ci95[0])}, {minutes(value.ci95[1])}]"
+    return f"{minutes(value.mean)}{mark}{ends}"
+
+
+def _available(way: "Weighted") -> str:
+    return "" if way.share is None else available(way.share.unavailability)
+
+
+def _worst(share: "Pooled | None") -> str:
+    if share is None:
+        return ""
+    text = available(share.unavailability)
+    high, low = (available(end).removesuffix(" %") for end in share.ci95 or (0.0, 0.0))
+    return text if low == high else f"{text} [{low}, {high}]"
+
+
+def available(unavailability: float) -> str:
+    """An availability with so many digits that what is lost can be told: `82.7 %`, `99.90 %`, `99.990 %`; `100 %` where nothing is."""
+    if unavailability >= 0.01 or unavailability <= 0.0:
+        return percent(1.0 - unavailability)
+    decimals = 1 + math.ceil(-math.log10(100.0 * unavailability) - 1e-9)
+    if decimals > _DECIMALS:
+        return f"> {100 * (1 - 10.0 ** -(_DECIMALS + 2)):.{_DECIMALS}f} %"
+    return f"{100.0 * (1.0 - unavailability):.{decimals}f} %"
