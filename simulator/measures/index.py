@@ -81,7 +81,8 @@ def _spells(trace: "Trace", owner: str, indices: list[int]) -> list[Spell]:
                 spell.dark.append((time, math.inf))
         elif change in _RETURNS and batch in now:
             _return(now, batch, change, time)
-    return found
+    # What is up again within the same instant was never down: intervals are half-open, and this one is empty.
+    return [spell for spell in found if spell.back > spell.lost]
 
 
 _RETURNS = frozenset({"restored", "impaired", "up"})
