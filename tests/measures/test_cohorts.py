@@ -170,7 +170,8 @@ def test_two_cannot_trail_each_other(ours: list[float | None], theirs: list[floa
 
 def test_what_is_up_again_within_the_instant_was_never_down() -> None:
     records = [
-        (5.0, "down", "fleet", 1.0, -1, 0), (5.0, "up", "fleet", 1.0, 0, 0), (5.0, "down", "fleet", 1.0, -1, 1), (6.0, "up", "fleet", 1.0, 2, 1)
+        (5.0, "down", "fleet", 1.0, -1, 0), (5.0, "up", "fleet", 1.0, 0, 0),
+        (5.0, "down", "fleet", 1.0, -1, 1), (6.0, "up", "fleet", 1.0, 2, 1),
     ]  # fmt: skip
     found = TraceIndex(Trace(horizon=10.0, records=records, units={"fleet": 2.0}))
     assert [spell.batch for spell in found.spells("fleet")] == [1]
