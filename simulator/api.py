@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from simulator.ensemble.attributing import Attribution
     from simulator.ensemble.availability_results import Availabilities
     from simulator.ensemble.cases import Case
+    from simulator.ensemble.matrix_results import Matrix
     from simulator.ensemble.saving import Savings
 
 __all__ = [
-    "Loaded", "availability", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "run", "tenants",
-    "whatif",
+    "Loaded", "availability", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "matrix", "run",
+    "tenants", "whatif",
 ]  # fmt: skip
 
 Progress = Callable[[int, int], None]
@@ -257,6 +258,21 @@ def whatif(
     return saving.savings(found, origin=loaded.origin(seed), replications=replications, pairs=pairs, progress=progress)
 
 
+def matrix(
+    incidents: Sequence[str | Path] = (), *, architectures: Sequence[str | Path] = (), tenants: Sequence[str | Path] = (),
+    all_tenants: bool = False, replications: int = 100, seed: int = 1, progress: Progress | None = None,
+) -> Matrix:  # fmt: skip
+    """Incidents times architectures, all of the catalogue where none is named, with tenants as further rows.
+
+    `all_tenants` adds those that the incidents bring along. What has no place in an incident's world is an empty cell with a reason.
+    """
+    from simulator.ensemble.gathering import gathered
+    from simulator.ensemble.matrix import matrix as replayed
+
+    found = gathered(incidents, architectures, tenants, all_tenants=all_tenants)
+    return replayed(found, seed=seed, replications=replications, progress=progress)
+
+
 def curve_arrays(result: RunResult) -> tuple[np.ndarray, np.ndarray]:
     """A run's curve as arrays: instants in seconds since the start, and the share served from each on."""
     import numpy as np
@@ -264,14 +280,21 @@ def curve_arrays(result: RunResult) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(result.curve.times), np.asarray(result.curve.values)
 
 
-def frame(comparison: Comparison) -> Any:
-    """A comparison as a pandas data frame, one row per architecture and case; ImportError without pandas."""
+def frame(result: Comparison | Matrix) -> Any:
+    """A comparison as a pandas data frame, one row per architecture and case; of a matrix, one per incident besides.
+
+    ImportError without pandas.
+    """
     import pandas as pd
 
+    if not isinstance(result, Comparison):
+        from simulator.report.matrix_documents import means
+
+        return pd.DataFrame(means(result))
     return pd.DataFrame(
         {
             "architecture": row.architecture, "placement": row.placement, "cost_index": row.cost_index,
             "outage_minutes": row.outage_minutes.mean, "lost_minutes": row.lost_minutes.mean, "worst_served": row.worst_served.mean,
         }
-        for row in comparison.rows
+        for row in result.rows
     )  # fmt: skip

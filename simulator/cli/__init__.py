@@ -22,6 +22,7 @@ __all__ = ["main"]
         "fidelity": "agreeing",
         "explain": "explaining",
         "whatif": "saving",
+        "matrix": "matrix",
     },
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -15,13 +15,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Shapes(Generic[T]):
-    """A result as JSON, CSV, a table and pictures; `name` is that of the command and of its files."""
+    """A result as JSON, CSV, a table and pictures; `name` is that of the command and of its files. With `table` a folder gets that too."""
 
     name: str
     document: Callable[[T], dict[str, Any]]
     csv: Callable[[T], str]
     lines: Callable[[T, int | None], "Iterable[Line]"]
     draw: Callable[[T, Path], object] | None = None
+    table: bool = False
 
 
 def answer(work: Callable[[], T], shapes: Shapes[T], *, shape: str, out: Path | None) -> T:
@@ -36,6 +37,8 @@ def answer(work: Callable[[], T], shapes: Shapes[T], *, shape: str, out: Path | 
             with writing.worded(out):
                 writing.fill(folder / f"{shapes.name}.json", json_text(shapes.document(found)))
                 writing.fill(folder / f"{shapes.name}.csv", shapes.csv(found))
+                if shapes.table:
+                    writing.fill(folder / f"{shapes.name}.txt", "".join(f"{line.plain}\n" for line in shapes.lines(found, None)))
                 if shapes.draw is not None:
                     shapes.draw(found, folder)
     if shape == "json":
@@ -45,6 +48,7 @@ def answer(work: Callable[[], T], shapes: Shapes[T], *, shape: str, out: Path | 
     else:
         writing.print_lines(shapes.lines(found, writing.terminal_width()))
     if out is not None:
-        files = f"{shapes.name}.json, {shapes.name}.csv and the pictures" if shapes.draw else f"{shapes.name}.json and {shapes.name}.csv"
-        writing.print_notice(f"{files} are in {out}")
+        files = [f"{shapes.name}.{kind}" for kind in ("json", "csv", *(["txt"] if shapes.table else []))]
+        *some, last = [*files, *(["the pictures"] if shapes.draw else [])]
+        writing.print_notice(f"{', '.join(some)} and {last} are in {out}")
     return found

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 GRID = 721
 """Instants at which bands are worked out; curves themselves are exact, a picture has no more columns than this."""
-_QUANTITIES = ("outage", "recover", "lost", "worst", "users", "writes", "open")
+_QUANTITIES = ("outage", "recover", "lost", "worst", "users", "requests", "writes", "open")
 CASES = ("hit", "missed", "average")
 
 
@@ -36,7 +36,7 @@ class _Tally:
 
     def __init__(self, *, members: list[tuple[Case, float]]) -> None:
         self.members = members
-        self.values: dict[str, list[float]] = {q: [] for q in _QUANTITIES}
+        self.values: dict[str, list[float]] = {q: [] for q in (*_QUANTITIES, "deepest")}
         self.samples: list[np.ndarray] = []
 
     def add(self, curves: dict[str, Steps], values: dict[str, dict[str, float]], grid: np.ndarray) -> None:
@@ -47,6 +47,7 @@ class _Tally:
             # What is alike in all placements is that, and not its weighted mean with the rounding of one.
             mean = abs(whole - sum(w * abs(whole - values[c.label][q]) for c, w in self.members))
             self.values[q].append(found.pop() if len(found) == 1 else mean)
+        self.values["deepest"].append(max(values[c.label]["users"] for c, _ in self.members))
         curve = curves[self.members[0][0].label]
         if len(self.members) > 1:
             curve = weighted_mean([curves[c.label] for c, _ in self.members], [w for _, w in self.members])
@@ -55,9 +56,9 @@ class _Tally:
 
 def compare(
     scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, kind: Kind = "architecture",
-    progress: Progress | None = None,
+    progress: Progress | None = None, watch: Callable[[TraceIndex], None] | None = None,
 ) -> Comparison:  # fmt: skip
-    """Replay the scenario `replications` times with all tenants in all their placements riding along."""
+    """Replay the scenario `replications` times with all tenants in all their placements riding along; `watch` is shown every trace."""
     cases = cases_of(scenario, tenants)
     asked = (FIXED,) if kind == "tenant" and all(map(is_fixed, tenants)) else CASES if scenario.hit_zones else ("average",)
     plan = plan_of(scenario, cases)
@@ -78,6 +79,8 @@ def compare(
             values[case.label] = _values(index, case)
         for tally in tallies.values():
             tally.add(curves, values, grid)
+        if watch is not None:
+            watch(index)
         if n == 0:
             standing = {owner for owner, served in zip(plan.owners, plan.values, strict=True) if served >= 1.0}
             timeline = _timeline(trace, index, {c.path for c in scenario.world.components} & standing)
@@ -102,11 +105,12 @@ def event_marks(scenario: Scenario) -> tuple[EventMark, ...]:
 
 
 def _values(index: TraceIndex, case: Case) -> dict[str, float]:
-    found = outcome(index, case.label, objective=case.tenant.objective)
+    found = outcome(index, case.label, objective=case.tenant.objective, calls=case.tenant.calls)
     worst = 1.0 if found.worst_served is None else found.worst_served
     return {
         "outage": found.outage_seconds / 60.0, "recover": found.time_to_recover_seconds / 60.0, "lost": found.lost_seconds / 60.0,
-        "worst": worst, "users": 1.0 - worst, "writes": found.data_loss_seconds / 60.0, "open": float(found.open_at_horizon),
+        "worst": worst, "users": 1.0 - worst, "requests": found.lost_requests, "writes": found.data_loss_seconds / 60.0,
+        "open": float(found.open_at_horizon),
     }  # fmt: skip
 
 
@@ -120,7 +124,7 @@ def _row(tenant: Tenant, case: str, tally: _Tally) -> ComparisonRow:
         worst_if_hit=sum(w for w, lost in zip(values["worst"], values["lost"], strict=True) if lost > 0.0) / len(hit) if hit else None,
         worst_served=estimate(values["worst"], ceiling=1.0),
         blast_radius_users=estimate(values["users"], ceiling=1.0), data_loss_minutes=estimate(values["writes"]),
-        open_at_horizon=sum(values["open"]) / len(values["open"]),
+        open_at_horizon=sum(values["open"]) / len(values["open"]), values={q: tuple(found) for q, found in values.items()},
     )  # fmt: skip
 
 

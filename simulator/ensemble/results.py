@@ -125,6 +125,9 @@ class ComparisonRow:
     data_loss_minutes: Estimate
     open_at_horizon: float
     """Share of replications in which the outage was still open when the simulated time ended."""
+    values: Mapping[str, tuple[float, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """Replication by replication: outage, recover, lost and writes in minutes, worst served, users not served at the worst moment, and
+    in the deepest of the placements, lost requests, and whether it was still open."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

@@ -59,6 +59,24 @@ FIDELITY = COMMON | {
     }],
     "summary": {"emergent": COUNTED, "controls": COUNTED, "fitted_numbers": int, "changed_numbers": int, "left_out?": int},
 }  # fmt: skip
+FIGURES = {
+    "outage_minutes": ESTIMATE, "lost_minutes": ESTIMATE, "blast_radius_users": ESTIMATE, "blast_radius_users_worst_placement": ESTIMATE,
+    "lost_requests": ESTIMATE, "open_at_horizon_share": float, "replications": int,
+}  # fmt: skip
+CELL = {"scenario": str, "kind": str, "name": str}
+MATRIX = {
+    "format": str, "azsim_version": str, "command": str, "seed": int, "replications": int,
+    "incidents": [{
+        "scenario": str, "scenario_sha256": str, "summary": str, "start": str, "horizon_seconds": float, "region": str,
+        "hit_by_chance": bool, "enough?": str,
+        "blast_radius": COMPARE["blast_radius"] | {"tenants?": REACH, "tenant_users?": REACH},
+        "reached": [{
+            "reach": str, "name": str, "lost_minutes_mean": float, "saved_minutes": {"mean": float, "ci95?": [float]},
+        }],
+    }],
+    "rows": [CELL | {"cost_index?": float, "case": str} | FIGURES],
+    "empty": [CELL | {"because": str}],
+}  # fmt: skip
 
 
 def faults(value: Any, shape: Any, where: str = "$") -> list[str]:
