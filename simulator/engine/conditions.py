@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.units import parse_duration
 
 if TYPE_CHECKING:
-    from simulator.engine.plan import Condition
+    from simulator.engine.plan import Condition, Plan
     from simulator.engine.run import Run
 
 _NOTHING = 1e-9
@@ -44,16 +44,29 @@ def reads(condition: Condition) -> list[int]:
 def holds(condition: Condition, run: Run) -> bool:
     """Whether the condition holds at this instant, as last settled."""
     tag = condition[0]
-    if tag == "down":
-        return run.state_of(condition[1]) <= _NOTHING
-    if tag == "up":
-        return run.state_of(condition[1]) >= 1.0 - _NOTHING
-    if tag == "served_below":
-        return bool(run.value[condition[1]] < condition[2])
     if tag == "level_below":
         stock = run.stocks.get(condition[1])
         # A stock that nothing moves has no state, and the level that it had.
         return stock.below[condition[2]] if stock is not None else run.plan.stocks[condition[1]].level <= condition[2]
-    if tag == "all":
-        return all(holds(c, run) for c in condition[1])
-    return any(holds(c, run) for c in condition[1])
+    if tag in {"all", "any"}:
+        return (all if tag == "all" else any)(holds(c, run) for c in condition[1])
+    return _served(condition, run.value[condition[1]] if tag == "served_below" else run.state_of(condition[1]))
+
+
+def holds_at_first(condition: Condition, plan: Plan) -> bool:
+    """Whether the condition holds before anything has happened."""
+    tag = condition[0]
+    if tag == "level_below":
+        return bool(plan.stocks[condition[1]].level <= condition[2])
+    if tag in {"all", "any"}:
+        return (all if tag == "all" else any)(holds_at_first(c, plan) for c in condition[1])
+    return _served(condition, plan.values[condition[1]])
+
+
+def _served(condition: Condition, share: float) -> bool:
+    tag = condition[0]
+    if tag == "down":
+        return share <= _NOTHING
+    if tag == "up":
+        return share >= 1.0 - _NOTHING
+    return bool(share < condition[2])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from simulator.engine.conditions import reads
+from simulator.engine.conditions import holds_at_first, reads
 from simulator.engine.plan import CohortPlan, Plan, StagePlan
 
 
@@ -13,7 +13,7 @@ def moving_nodes(plan: Plan) -> frozenset[int]:
     news = [i for e in plan.events for effect in e.effects for i in targets(effect)]
     news += [c.node for c in plan.cohorts if c.failure is not None or (c.hazard is not None and c.hazard.without < 0)]
     flows = {i: s.flows for i, s in plan.stocks.items()} | {i: s.flows for i, s in plan.batch_stocks.items()}
-    news += [i for i, of_stock in flows.items() if any(flow[3] is None for flow in of_stock)]
+    news += [i for i, of_stock in flows.items() if any(flow[3] is None or holds_at_first(flow[3], plan) for flow in of_stock)]
     news += [s.node for c in _riding(plan) for s in _stages(c) if s.kind == "take"]
     news += [i for effect in _root_effects(plan) for i in _crowded(plan, effect)]
     news += [i for r in plan.rules if r.condition[0] in {"at", "every"} for effect in r.effects for i in targets(effect)]

@@ -211,3 +211,15 @@ def test_after_the_cure_each_level_is_what_it_was_and_three_hours_more(tmp_path:
     emptied = sum(time < 7200.0 for time in down)
     assert sum(time == 7200.0 + 10800.0 for time in down) == emptied
     assert all(time > 7200.0 + 10800.0 for time in down[2 * emptied :])
+
+
+def test_what_flows_from_the_start_flows_though_its_condition_never_changes(tmp_path: Path) -> None:
+    """Nothing ever touches the leak; it is on from the first second, and each level runs out in its time."""
+    components = [{"path": f"{ROOM}/leak"}, {"path": f"{ROOM}/cold", "requires": {"live": "heat"}}]
+    flows = [{"steady": {"per_second": -1, "while": {"up": "leak"}}}]
+    stocks = [{"path": f"{ROOM}/heat", "capacity": "1 h", "flows": flows}]
+    trace = replayed(written(tmp_path, "leak", tree_of(components=components, stocks=stocks)))
+    assert spans_down(trace, f"{ROOM}/cold") == [(3600.0, trace.horizon)]
+    still = [{"steady": {"per_second": -1, "while": {"down": "leak"}}}]
+    trace = replayed(written(tmp_path, "still", tree_of(components=components, stocks=[stocks[0] | {"flows": still}])))
+    assert spans_down(trace, f"{ROOM}/cold") == []
