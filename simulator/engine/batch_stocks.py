@@ -6,6 +6,7 @@ import heapq
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import FAILURE, Deed
+from simulator.engine.cohorts import Cohort
 from simulator.engine.conditions import holds
 from simulator.engine.plan import BatchStockPlan
 
@@ -17,10 +18,11 @@ class BatchStocks:
     """The levels of one cohort's batches in one replication.
 
     All rise and fall together, so that the order in which they empty stands from the beginning: what each began with, plus what has
-    flowed since, is its level. One deed looks for the next to empty.
+    flowed since, is its level. One deed looks for the next to empty. A tenant's unit that rides the component shares the level of a
+    drawn batch.
     """
 
-    __slots__ = ("_deed", "_empty", "_flowed", "_last", "_levels", "_steady", "cohort", "node", "plan", "run")
+    __slots__ = ("_deed", "_empty", "_flowed", "_last", "_levels", "_riders", "_steady", "cohort", "node", "plan", "run")
 
     def __init__(self, *, run: Run, node: int, plan: BatchStockPlan) -> None:
         self.run, self.node, self.plan = run, node, plan
@@ -34,6 +36,7 @@ class BatchStocks:
         self._levels = [(min(level, plan.capacity), b) for level, b in zip(levels, chosen, strict=True)]
         heapq.heapify(self._levels)
         self._empty: list[int] = []
+        self._riders: dict[int, list[tuple[Cohort, int]]] | None = None
         self._flowed = self._last = self._steady = 0.0
         self._deed: Deed | None = None
 
@@ -61,7 +64,8 @@ class BatchStocks:
             run = self.run
             record = run.trace.add(run.agenda.now, "level", self.plan.path, by, cause, "rises")
             for b in empty:
-                self.cohort.regain(b, record)
+                for cohort, unit in self._sharing(b):
+                    cohort.regain(unit, record)
 
     def _catch_up(self) -> None:
         now = self.run.agenda.now
@@ -89,8 +93,20 @@ class BatchStocks:
         self._flowed = -level
         self._empty.append(b)
         run = self.run
-        self.cohort.lose(b, run.trace.add(run.agenda.now, "level", self.plan.path, 0.0, cause, "falls"))
+        record = run.trace.add(run.agenda.now, "level", self.plan.path, 0.0, cause, "falls")
+        for cohort, unit in self._sharing(b):
+            cohort.lose(unit, record)
         self._look_ahead(cause)
+
+    def _sharing(self, b: int) -> list[tuple[Cohort, int]]:
+        """Who shares the level of a batch: the batch itself, and then the tenants' units that ride there."""
+        if self._riders is None:
+            self._riders = {}
+            for cohort in self.run.cohorts_at(self.cohort.node):
+                for unit in range(cohort.batches) if cohort.plan.rider else ():
+                    place = cohort.chance.uniform(cohort.plan.role, "level:" + self.plan.path, unit, 0)
+                    self._riders.setdefault(int(place * self.cohort.batches), []).append((cohort, unit))
+        return [(self.cohort, b), *self._riders.get(b, ())]
 
 
 def _emptied(deed: Any) -> None:

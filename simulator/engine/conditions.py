@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from simulator.model.quantities import tag_of
 from simulator.units import parse_duration
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from simulator.engine.run import Run
 
 _NOTHING = 1e-9
+MADE_OF: dict[str, Callable[[Iterable[bool]], bool]] = {"all": all, "any": any, "not": lambda held: not any(held)}
+"""Conditions that are made of others, and how what these say comes together."""
 
 
 def amount(value: Any) -> float:
@@ -21,8 +24,8 @@ def amount(value: Any) -> float:
 
 def compiled(condition: Any, index_of: Callable[[str], int]) -> Condition:
     """A condition of the model as nested tuples, with names turned into node indices."""
-    tag = next(iter(type(condition).model_fields))
-    body = getattr(condition, tag)
+    field = next(iter(type(condition).model_fields))
+    tag, body = tag_of(condition) or field, getattr(condition, field)
     if tag in {"down", "up"}:
         return (tag, index_of(body))
     if tag == "served_below":
@@ -31,12 +34,14 @@ def compiled(condition: Any, index_of: Callable[[str], int]) -> Condition:
         return (tag, index_of(body.of), amount(body.level))
     if tag in {"all", "any"}:
         return (tag, tuple(compiled(c, index_of) for c in body))
+    if tag == "not":
+        return (tag, (compiled(body, index_of),))
     return (tag, body)
 
 
 def reads(condition: Condition) -> list[int]:
     """The nodes whose change can make the condition begin or end."""
-    if condition[0] in {"all", "any"}:
+    if condition[0] in MADE_OF:
         return [i for c in condition[1] for i in reads(c)]
     return [] if condition[0] in {"at", "every"} else [condition[1]]
 
@@ -48,8 +53,8 @@ def holds(condition: Condition, run: Run) -> bool:
         stock = run.stocks.get(condition[1])
         # A stock that nothing moves has no state, and the level that it had.
         return stock.below[condition[2]] if stock is not None else run.plan.stocks[condition[1]].level <= condition[2]
-    if tag in {"all", "any"}:
-        return (all if tag == "all" else any)(holds(c, run) for c in condition[1])
+    if tag in MADE_OF:
+        return MADE_OF[tag](holds(c, run) for c in condition[1])
     return _served(condition, run.value[condition[1]] if tag == "served_below" else run.state_of(condition[1]))
 
 
@@ -58,8 +63,8 @@ def holds_at_first(condition: Condition, plan: Plan) -> bool:
     tag = condition[0]
     if tag == "level_below":
         return bool(plan.stocks[condition[1]].level <= condition[2])
-    if tag in {"all", "any"}:
-        return (all if tag == "all" else any)(holds_at_first(c, plan) for c in condition[1])
+    if tag in MADE_OF:
+        return MADE_OF[tag](holds_at_first(c, plan) for c in condition[1])
     return _served(condition, plan.values[condition[1]])
 
 

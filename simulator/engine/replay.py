@@ -11,7 +11,7 @@ from typing import Any
 from simulator.engine.agenda import FAILURE, REPAIR
 from simulator.engine.batch_stocks import BatchStocks
 from simulator.engine.compiling import compile_world
-from simulator.engine.conditions import reads
+from simulator.engine.conditions import MADE_OF, reads
 from simulator.engine.deploying import Deployment
 from simulator.engine.draws import Draws
 from simulator.engine.effects import apply
@@ -181,7 +181,7 @@ def _conditions(plan: Plan) -> Iterator[Any]:
 
 
 def _levels(condition: Any) -> list[tuple[int, float]]:
-    if condition[0] in {"all", "any"}:
+    if condition[0] in MADE_OF:
         return [pair for c in condition[1] for pair in _levels(c)]
     return [(condition[1], condition[2])] if condition[0] == "level_below" else []
 

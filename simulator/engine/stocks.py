@@ -105,22 +105,21 @@ class StockState:
         """Give to those who wait, in their turn, as far as the level goes."""
         self._serving = False
         self._catch_up()
-        run, near, given = self.run, _CLOSE * self.capacity, []
+        run, near, cause = self.run, _CLOSE * self.capacity, -1
         while self._waiting:
             _, _, request = self._waiting[0]
-            if request.stands():
-                if self._level <= near or min(request.amount, self.capacity) > self._level + near:
-                    break
-                self._level = self._level - request.amount if self._level - request.amount > near else 0.0
-                given.append(request)
+            stands = request.stands()
+            if stands and (self._level <= near or min(request.amount, self.capacity) > self._level + near):
+                break
             heapq.heappop(self._waiting)
-        for request in given:
-            cohort, b = request.cohort, request.batch
-            detail = (b, self.owner)
-            record = run.trace.add(run.agenda.now, "takes", cohort.plan.owner, request.amount, request.cause, detail)
-            cohort.proceed(b, request.life, request.stage + 1, request.stages, record)
-        self._compare(given[-1].cause if given else -1)
-        self._look_ahead(-1)
+            if stands:
+                self._level = self._level - request.amount if self._level - request.amount > near else 0.0
+                cohort, b = request.cohort, request.batch
+                cause = run.trace.add(run.agenda.now, "takes", cohort.plan.owner, request.amount, request.cause, (b, self.owner))
+                # At once, since a batch that asks on two ways has to be served on one of them only.
+                cohort.proceed(b, request.life, request.stage + 1, request.stages, cause)
+        self._compare(cause)
+        self._look_ahead(cause)
 
     def _compare(self, cause: int) -> None:
         """The level has jumped: note which thresholds lie between."""

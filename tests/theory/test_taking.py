@@ -5,14 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from simulator import api
 from simulator.engine import ways
 from simulator.engine.chance import Chance
 from simulator.engine.replay import replay
 from simulator.engine.stations import StationState
 from simulator.engine.trace import Trace
+from simulator.ensemble.cases import cases_of
+from simulator.ensemble.cases import plan_of as plan_with
 from tests.theory.measuring import Estimate, mean_of, spans_down
-from tests.theory.scenarios import plan_of, replayed, tree_of, written
+from tests.theory.scenarios import plan_of, replayed, tenant_of, tree_of, written
 
 ROOM = "north/zone-1/dc-1"
 BEGINS = {"name": "begins", "at": "1 min", "do": {"fail": {"target": f"{ROOM}/wanting", "for": "1 min"}}}
@@ -72,6 +76,12 @@ def test_a_way_that_is_left_takes_nothing(tmp_path: Path) -> None:
     trace = replayed(wanting(tmp_path, recovery=[{"either": {"ways": ways}}], events=fill))
     assert [time for time, _ in back(trace)] == [120.0] * 4 + [150.0] * 6
     assert sum(r[1] == "takes" for r in trace.records) == 4
+
+
+def test_who_asks_on_two_ways_takes_once(tmp_path: Path) -> None:
+    ways = [[{"take": {"from": "pool"}}], [{"until": {"up": "pool"}}, {"take": {"from": "pool"}}]]
+    trace = replayed(wanting(tmp_path, level=30, recovery=[{"either": {"ways": ways}}]))
+    assert sum(r[3] for r in trace.records if r[1] == "takes") == len(back(trace)) == 10
 
 
 def test_what_is_lost_stays_lost_whatever_is_repaired(tmp_path: Path) -> None:
@@ -223,3 +233,21 @@ def test_what_flows_from_the_start_flows_though_its_condition_never_changes(tmp_
     still = [{"steady": {"per_second": -1, "while": {"down": "leak"}}}]
     trace = replayed(written(tmp_path, "still", tree_of(components=components, stocks=[stocks[0] | {"flows": still}])))
     assert spans_down(trace, f"{ROOM}/cold") == []
+
+
+def test_who_rides_along_shares_the_level_of_a_batch(tmp_path: Path) -> None:
+    """Of a tenant's ten servers as many starve as of all others, and they come back with the cure."""
+    tree = yaml.safe_load(leaking(tmp_path).read_text(encoding="utf-8"))
+    loaded = api.load(written(tmp_path, "leaking", tree))
+    tenant = tenant_of(enters="a/web", components=[{"path": "a/web", "units": 10, "rides": "servers"}])
+    plan = plan_with(loaded.scenario, cases_of(loaded.scenario, loaded.tenants([written(tmp_path, "app", tenant)])))
+    down, back_at = [], set()
+    for n in range(400):
+        trace = replay(plan, seed=8, replication=n)
+        mine = [r for r in trace.records if r[2].endswith("a/web")]
+        down.append(sum(r[1] == "down" and r[0] < 7200.0 for r in mine) / 10)
+        back_at |= {r[0] for r in mine if r[1] == "up"}
+    found = mean_of(down)
+    assert found.relative < 0.03
+    assert found.agrees(0.4 * (1 - exp(-2)))
+    assert back_at == {7200.0}
