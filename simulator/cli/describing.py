@@ -15,22 +15,32 @@ from simulator.scenario.reading import read_text_file, read_yaml
 from simulator.scenario.wording import judged
 
 if TYPE_CHECKING:
+    from simulator.model.population import Population
     from simulator.model.world import Scenario, Tenant
 
 # A world is sound when a scenario in which nothing happens can be built on it.
 _NOTHING_HAPPENS = "{format: 1, name: nothing-happens, summary: nothing, world: %s, start: 2000-01-01T00:00Z, horizon: 1 h, events: []}\n"
 
 
-def found(word: str) -> Path:
-    """The file that is meant: of any kind in the catalogue, else a path; ScenarioError with what may have been meant."""
-    for kind in catalogue.FOLDERS:
-        if word in catalogue.names(kind):
-            return catalogue.find(word, kind)
+def found(word: str) -> list[Path]:
+    """The files that are meant: of this name in the catalogue, one of each kind that has it, else a path. ScenarioError if none."""
+    paths = dict.fromkeys(catalogue.find(word, kind) for kind in catalogue.FOLDERS if word in catalogue.names(kind))
+    if paths:
+        return list(paths)
     path = Path(word)
     if path.suffix or "/" in word or path.exists():
-        return catalogue.find(path, "incident")
+        return [catalogue.find(path, "incident")]
     names = dict.fromkeys(name for kind in catalogue.FOLDERS for name in catalogue.names(kind))
     raise ScenarioError((problem_at(word, (), Mark(0, 0), "the catalogue has nothing of this name", meant(word, names, "It has")),))
+
+
+_SHOWN = frozenset({"incident", "tenant", "population"})
+
+
+def shown(word: str) -> tuple[Path, str, Document]:
+    """The file of this name that can be shown, its kind and what it says; the first where none can."""
+    every = [(path, *kind(path)) for path in found(word)]
+    return next((one for one in every if one[1] in _SHOWN), every[0])
 
 
 def kind(path: Path) -> tuple[str, Document]:
@@ -48,6 +58,15 @@ def tenant(path: Path, scenario: str | None, **switches: object) -> "Tenant":
     return loaded.tenants([path])[0]
 
 
+def population(path: Path, scenario: str | None, **switches: object) -> "Population":
+    """A population, in the world of a scenario: by default the first of the catalogue."""
+    from simulator import api
+    from simulator.scenario.populations import load_population
+
+    loaded = api.load(scenario or catalogue.names("incident")[0], architectures=[path], **switches)  # type: ignore[arg-type]
+    return load_population(path, loaded.scenario, set_=loaded.numbers)
+
+
 def scenario(path: Path, **switches: object) -> "Scenario":
     from simulator import api
 
@@ -55,13 +74,19 @@ def scenario(path: Path, **switches: object) -> "Scenario":
 
 
 def check(word: str, in_scenario: str | None) -> None:
-    """ScenarioError with everything that is wrong with this file."""
-    path = found(word)
+    """ScenarioError with everything that is wrong with this file, or with all of this name."""
+    for path in found(word):
+        _check(path, in_scenario)
+
+
+def _check(path: Path, in_scenario: str | None) -> None:
     what, document = kind(path)
     if what == "incident":
         scenario(path)
     elif what == "tenant":
         tenant(path, in_scenario)
+    elif what == "population":
+        population(path, in_scenario)
     elif what == "world":
         _check_world(path, document)
     else:

@@ -7,14 +7,14 @@ import click
 
 from simulator.cli import options, writing
 
-_HEADINGS = {"incident": "scenarios", "architecture": "architectures", "tenant": "tenants", "world": "worlds"}
+_HEADINGS = {"incident": "scenarios", "architecture": "architectures", "tenant": "tenants", "population": "populations", "world": "worlds"}
 
 
 @click.command("list", short_help="List what the catalogue holds.")
 @click.argument("kind", type=click.Choice(list(_HEADINGS.values())), required=False)
 @options.FORMAT
 def list_(kind: str | None, shape: str) -> None:
-    """List the scenarios, architectures, tenants and worlds of the catalogue.
+    """List the scenarios, architectures, tenants, populations and worlds of the catalogue.
 
     \b
     Examples:
@@ -49,7 +49,7 @@ def list_(kind: str | None, shape: str) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @options.WORLD_OF
 def check(files: tuple[str, ...], scenario: str | None) -> None:
-    """Check files: scenarios, worlds, architectures and tenants.
+    """Check files: scenarios, worlds, architectures, tenants and populations.
 
     FILE is a path or a name of the catalogue. Every problem of every file is printed, each with file, line and column; then the command
     ends with 2.
@@ -80,7 +80,7 @@ def check(files: tuple[str, ...], scenario: str | None) -> None:
 @options.WORLD_OF
 @options.SWITCHES
 def show(file: str, scenario: str | None, without: tuple[str, ...], with_: tuple[str, ...], settings: tuple[tuple[str, Any], ...]) -> None:
-    """Print what was understood of a scenario, architecture or tenant.
+    """Print what was understood of a scenario, architecture, tenant or population.
 
     The canonical form: patterns expanded, numbers filled in, defaults explicit. Loading what it printed gives the same again.
 
@@ -94,16 +94,18 @@ def show(file: str, scenario: str | None, without: tuple[str, ...], with_: tuple
     from simulator.scenario.problems import ScenarioError
     from simulator.scenario.showing import show as shown
 
-    path = describing.found(file)
-    kind, document = describing.kind(path)
+    path, kind, document = describing.shown(file)
     switches = {"without": without, "with_": with_, "numbers": options.numbers(settings)}
     if kind == "incident":
         writing.print_text(shown(describing.scenario(path, **switches)))
     elif kind == "tenant":
         writing.print_text(shown(describing.tenant(path, scenario, **switches)))
+    elif kind == "population":
+        writing.print_text(shown(describing.population(path, scenario, **switches)))
     else:
         fact = f"this is the file of {'an' if kind == 'application' else 'a'} {kind}, which is shown with what is built on it"
-        raise ScenarioError((replace(document.problem((), fact, "Name a scenario, an architecture or a tenant."), line=0, source_line=""),))
+        remedy = "Name a scenario, an architecture, a tenant or a population."
+        raise ScenarioError((replace(document.problem((), fact, remedy), line=0, source_line=""),))
 
 
 COMMANDS = {"list": list_, "check": check, "show": show}

@@ -124,6 +124,12 @@ Share = Annotated[
 ]
 Rate = Annotated[float, PlainValidator(_quantity(_rate, "rate", "'40/min'")), PlainSerializer(units.format_rate), _TEXT]
 Count = Annotated[float, PlainValidator(_quantity(_number, "number", "16900")), PlainSerializer(_plain), _TEXT_OR_NUMBER]
+CountLaw = Annotated[
+    distributions.Distribution,
+    PlainValidator(_law(_quantity(_number, "number", "16900"))),
+    PlainSerializer(lambda law: law.tagged(_plain)),
+    WithJsonSchema({"type": ["string", "number", "object"]}),
+]
 TimeOfDay = Annotated[float, PlainValidator(_time_of_day), PlainSerializer(_shown_time_of_day), _TEXT]
 Delay = Annotated[
     distributions.Distribution,

@@ -1,4 +1,4 @@
-"""Where scenarios, worlds, architectures and tenants are found: by name in the catalogue, or by path."""
+"""Where scenarios, worlds, architectures, tenants and populations are found: by name in the catalogue, or by path."""
 
 import re
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ FOLDERS = {
     "world": ("worlds",),
     "architecture": ("architectures", "tenants"),
     "tenant": ("tenants", "architectures"),
+    "population": ("populations",),
 }
 _SUFFIXES = (".yaml", ".yml")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
@@ -39,7 +40,7 @@ def root() -> Path:
 
 
 def entries(kind: str | None = None, *, catalogue: Path | None = None) -> list[Entry]:
-    """What the catalogue holds, by kind (incident, world, architecture, tenant) and name."""
+    """What the catalogue holds, by kind (incident, world, architecture, tenant, population) and name."""
     folder = root() if catalogue is None else catalogue
     found = []
     for each in FOLDERS if kind is None else (kind,):

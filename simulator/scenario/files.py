@@ -8,6 +8,7 @@ from pydantic import BaseModel, Discriminator, Field, Tag, create_model
 
 from simulator.model.basis import Mechanism, Mitigation, Number
 from simulator.model.component import Component
+from simulator.model.population import Population
 from simulator.model.quantities import Frozen, Many, Name, OneOrMany, Pattern, Text
 from simulator.model.rule import Event, Rule
 from simulator.model.station import Station
@@ -135,14 +136,21 @@ def application_file() -> type[BaseModel]:
     return _derived("ApplicationFile", FileHead, named | shared)
 
 
+@cache
+def population_file() -> type[BaseModel]:
+    return _derived("PopulationFile", Population, _head("format", "sources", "numbers"))
+
+
 KINDS: dict[str, Callable[[], type[BaseModel]]] = {
     "world": world_file,
     "incident": incident_file,
     "tenant": tenant_file,
     "application": application_file,
+    "population": population_file,
 }
 _SIGNS_OF = (
     ("world", {"datacenters"}),
+    ("population", {"classes"}),
     ("incident", {"horizon", "events", "start", "observations"}),
     ("tenant", {"placement", "kind", "like", "enters", "routes", "application"}),
 )

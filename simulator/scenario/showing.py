@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from simulator.model.population import Population
 from simulator.model.world import Scenario, Tenant
 from simulator.scenario.scalars import plain_value
 
@@ -13,10 +14,10 @@ _SAFE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/+%-]|:(?=[A-Za-z0-9])| (?=[A-Za-
 _WIDTH = 120
 
 
-def show(described: Scenario | Tenant) -> str:
-    """The canonical form of a scenario or of a tenant."""
+def show(described: Scenario | Tenant | Population) -> str:
+    """The canonical form of a scenario, of a tenant or of a population."""
     tree = described.model_dump(by_alias=True, exclude_none=True)
-    if isinstance(described, Tenant):
+    if not isinstance(described, Scenario):
         tree = {"format": 1} | tree
     return "\n".join(_block(tree, 0)) + "\n"
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from simulator import distributions, units
-from simulator.model import basis, component, measure, observation, quantities, requirement, route, rule, station, stock, world
+from simulator.model import basis, component, measure, observation, population, quantities, requirement, route, rule, station, stock, world
 from simulator.scenario import files
 
 GUIDE = Path(__file__).resolve().parents[2] / "scenarios" / "README.md"
@@ -28,11 +28,12 @@ def _member(model: type[BaseModel], name: str) -> Any:
 
 
 _HEADINGS: dict[str, list[tuple[str, type[BaseModel] | Any]]] = {
-    "The four kinds of file": [
+    "The five kinds of file": [
         ("Incident file", files.incident_file()),
         ("World file", files.world_file()),
         ("Architecture or tenant file", files.tenant_file()),
         ("Application file", files.application_file()),
+        ("Population file", files.population_file()),
     ],
     "Numbers and where they come from": [
         ("Number", basis.Number),
@@ -63,6 +64,13 @@ _HEADINGS: dict[str, list[tuple[str, type[BaseModel] | Any]]] = {
         ("Role group", world.RoleGroup),
         ("Group of users", world.UserGroup),
     ],
+    "What stands in a population": [
+        ("Class of tenants", population.TenantClass),
+        ("Zones used", population.ZonesUsed),
+        ("What a tenant has", population.Held),
+        ("Leaving an address", population.Leaving),
+        ("Launching", population.Launching),
+    ],
     "What happens": [
         ("Event", rule.Event),
         ("Rule", rule.Rule),
@@ -82,7 +90,9 @@ _HEADINGS: dict[str, list[tuple[str, type[BaseModel] | Any]]] = {
     ],
 }
 _SECTION_OF = {model.__name__: section for members in _HEADINGS.values() for section, model in members if isinstance(model, type)}
-_SECTION_OF |= {"World": "World file", "Tenant": "Architecture or tenant file", "Added": "What comes on top"}
+_SECTION_OF |= {
+    "World": "World file", "Tenant": "Architecture or tenant file", "Population": "Population file", "Added": "What comes on top",
+}  # fmt: skip
 
 _WORDS: dict[int, str] = {}
 for _alias, _word in {
@@ -92,6 +102,7 @@ for _alias, _word in {
     "Count": "number",
     "TimeOfDay": "time of day",
     "Delay": "[law](#laws) of durations",
+    "CountLaw": "[law](#laws) of numbers",
     "Name": "name",
     "Pattern": "path or pattern",
     "Text": "text",
