@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.ensemble.loading import Loaded, Names, Numbers, load
+from simulator.ensemble.population import population
 from simulator.ensemble.results import Comparison, Explanation, Fidelity, Kind, RunResult
 from simulator.ensemble.tenant_results import Tenancy
 from simulator.model.world import Scenario, Tenant
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from simulator.ensemble.saving import Savings
 
 __all__ = [
-    "Loaded", "availability", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "matrix", "run",
-    "tenants", "whatif",
+    "Loaded", "availability", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "matrix", "population",
+    "run", "tenants", "whatif",
 ]  # fmt: skip
 
 Progress = Callable[[int, int], None]

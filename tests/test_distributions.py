@@ -5,6 +5,7 @@ import pickle
 import random
 from dataclasses import FrozenInstanceError, fields
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from simulator.distributions import (
     Weibull,
     parse_distribution,
 )
+from simulator.distributions.arrays import drawn
 from simulator.units import format_share, parse_duration, parse_share
 
 MIN = 60.0
@@ -346,3 +348,12 @@ def test_no_law_has_a_negative_or_infinite_value(value: float) -> None:
 def test_no_law_stands_for_no_values() -> None:
     with pytest.raises(ValueError, match="0 values cannot stand for a law: ask for at least one"):
         Fixed(value=1.0).quantiles(0)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: type(law).__name__)
+def test_many_draws_at_once_are_those_of_the_law(law: Distribution) -> None:
+    levels = np.array([1e-12, 0.001, 0.2, 0.5, 0.77, 0.999, 1 - 1e-12])
+    found = drawn(law, levels)
+    assert found.shape == levels.shape
+    for level, value in zip(levels.tolist(), found.tolist(), strict=True):
+        assert value == pytest.approx(law.draw(level), rel=1e-6, abs=1e-9)

@@ -1,0 +1,111 @@
+"""A class of a population comes to what a tenant deployed alike comes to in the engine, and to something else with a wrong mechanism."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulator import api
+from simulator.ensemble import living
+from simulator.ensemble.dice import Dice, Floats
+from simulator.ensemble.population_results import PopulationRow
+from simulator.ensemble.results import ComparisonRow
+from tests.theory import crowd_world
+from tests.theory.measuring import Estimate
+
+REPLICATIONS = 240
+TENANTS, NIGHTS = 6000, 24
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("crowd")
+
+
+@pytest.fixture(scope="module")
+def engine(folder: Path) -> dict[str, ComparisonRow]:
+    """Each architecture over all placements. Everything below full service counts, as it does for the population below."""
+    found = api.compare(crowd_world.region(folder), crowd_world.architectures(folder), replications=REPLICATIONS, objective=1.0)
+    return {row.architecture: row for row in found.rows if row.placement == "average"}
+
+
+def crowd(folder: Path) -> dict[str, PopulationRow]:
+    path = crowd_world.crowd(folder, objective="100 %", **crowd_world.CLASSES)
+    found = api.population(crowd_world.region(folder), path, tenants=TENANTS, replications=NIGHTS)
+    return {str(row.name): row for row in found.rows}
+
+
+@pytest.fixture(scope="module")
+def classes(folder: Path) -> dict[str, PopulationRow]:
+    return crowd(folder)
+
+
+def lost(row: PopulationRow) -> Estimate:
+    """Minutes per user: all tenants have equally many."""
+    mean, ci95 = row.lost_user_hours.mean, row.lost_user_hours.ci95
+    assert ci95 is not None
+    return Estimate(value=60.0 * mean / row.users.mean, error=60.0 * (ci95[1] - mean) / 2.0 / row.users.mean)
+
+
+def agree(ours: Estimate, theirs: Estimate) -> bool:
+    return Estimate(value=ours.value, error=float(np.hypot(ours.error, theirs.error))).agrees(theirs.value)
+
+
+def rode(row: ComparisonRow) -> Estimate:
+    assert row.lost_minutes.ci95 is not None
+    return Estimate(value=row.lost_minutes.mean, error=(row.lost_minutes.ci95[1] - row.lost_minutes.mean) / 1.96)
+
+
+@pytest.mark.parametrize("name", list(crowd_world.CLASSES))
+def test_a_class_loses_what_its_architecture_loses_in_the_engine(
+    name: str, classes: dict[str, PopulationRow], engine: dict[str, ComparisonRow]
+) -> None:
+    ours, theirs = lost(classes[name]), rode(engine[name])
+    assert theirs.relative < 0.06
+    assert ours.error < theirs.error / 2
+    assert agree(ours, theirs)
+
+
+@pytest.mark.parametrize(("name", "in_the_zone"), [("striped", 1 / 3), ("one-zone", 1 / 3)])
+def test_as_many_are_ever_down_as_in_the_engine(
+    name: str, in_the_zone: float, classes: dict[str, PopulationRow], engine: dict[str, ComparisonRow]
+) -> None:
+    """In the engine a tenant of one zone is hit in the one placement of three that the failure strikes."""
+    share = engine[name].hit_in
+    theirs = Estimate(value=share * in_the_zone, error=in_the_zone * float(np.sqrt(share * (1 - share) / REPLICATIONS)))
+    down = classes[name].down_ever
+    assert agree(Estimate(value=down.mean, error=0.0), theirs)
+
+
+def test_units_of_a_tenant_that_share_one_place_are_noticed(
+    folder: Path, engine: dict[str, ComparisonRow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(living, "standing", lambda i, n, place: place)
+    assert not agree(lost(crowd(folder)["striped"]), rode(engine["striped"]))
+
+
+def test_tenants_that_are_all_exposed_alike_are_noticed(
+    folder: Path, engine: dict[str, ComparisonRow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uniforms = Dice.uniforms
+
+    def alike(self: Dice, of: str, purpose: str, block: int, n: int) -> Floats:
+        return np.full(n, 0.5) if purpose.startswith("exposure") else uniforms(self, of, purpose, block, n)
+
+    monkeypatch.setattr(Dice, "uniforms", alike)
+    assert not agree(lost(crowd(folder)["striped"]), rode(engine["striped"]))
+
+
+def scatter(row: PopulationRow) -> float:
+    """Standard error of the share ever down from replication to replication, over that of as many tenants with dice of their own."""
+    mean, ci95 = row.down_ever.mean, row.down_ever.ci95
+    assert ci95 is not None
+    return (ci95[1] - mean) / 2.07 / float(np.sqrt(mean * (1 - mean) / row.tenants / NIGHTS))
+
+
+def test_no_two_tenants_have_dice_in_common(classes: dict[str, PopulationRow], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left between replications is the scatter of so many independent tenants; chi of 23 degrees lies within these bounds."""
+    assert 0.5 < scatter(classes["striped"]) < 1.7
+    uniforms = Dice.uniforms
+    monkeypatch.setattr(Dice, "uniforms", lambda self, *what: np.full(what[-1], uniforms(self, *what[:-1], 1)[0]))
+    assert scatter(crowd(folder)["striped"]) > 10
