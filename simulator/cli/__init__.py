@@ -19,6 +19,7 @@ __all__ = ["main"]
         "plot": "comparing",
         "availability": "availing",
         "tenants": "tenancy",
+        "population": "population",
         "fidelity": "agreeing",
         "explain": "explaining",
         "whatif": "saving",

@@ -37,7 +37,7 @@ def refused(line: str) -> str:
 
 def test_list_names_everything_there_is() -> None:
     lines = fine("list").splitlines()
-    assert [line for line in lines if line and " " not in line] == ["scenarios", "architectures", "tenants", "worlds"]
+    assert [line for line in lines if line and " " not in line] == ["scenarios", "architectures", "tenants", "populations", "worlds"]
     assert sum(line.startswith(f"{STORM}  ") for line in lines) == 1
     rows = json.loads(fine("list architectures --format json"))["rows"]
     assert "two-zone" in [row["name"] for row in rows]
@@ -211,8 +211,8 @@ USAGE = "Usage: azsim {0}\nTry 'azsim {1}--help' for help.\n\nError: "
         (
             "xyzzy",
             USAGE.format("[OPTIONS] COMMAND [ARGS]...", "")
-            + "There is no command 'xyzzy'. Commands are list, check, show, run, compare, plot, availability, tenants, fidelity, explain, "
-            "whatif, matrix.\n",
+            + "There is no command 'xyzzy'. Commands are list, check, show, run, compare, plot, availability, tenants, population, "
+            "fidelity, explain, whatif, matrix.\n",
         ),
         ("run", USAGE.format("run [OPTIONS] SCENARIO", "run ") + "Missing argument 'SCENARIO'.\n"),
         ("plot x", USAGE.format("plot [OPTIONS] SCENARIO [ARCHITECTURE]...", "plot ") + "Missing option '--out'.\n"),

@@ -1,0 +1,61 @@
+"""`azsim population`: how many of all tenants were down."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator.cli import options
+from simulator.cli.answering import Shapes, answer
+from simulator.cli.group import typed
+from simulator.cli.progressing import progress
+
+if TYPE_CHECKING:
+    from simulator.ensemble.population_results import PopulationResult
+
+
+@click.command(short_help="Tell how many of all tenants were down in SCENARIO.")
+@options.SCENARIO
+@click.option(
+    "--population", "name", metavar="NAME|FILE", help="Whose tenants, by name or as a file.  [default: called as the scenario's world]"
+)
+@click.option(
+    "--tenants", type=click.IntRange(min=1, max=10_000_000), default=10_000, show_default=True, help="How many tenants stand for all."
+)
+@click.option(
+    "--replications", type=click.IntRange(min=1), default=50, show_default=True, help="How often to replay, each time with new dice."
+)
+@options.SEED
+@options.SWITCHES
+@options.FORMAT
+@options.OUT
+def population(*, scenario: str, shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...], **chosen: Any) -> None:
+    """Tell how many of all tenants were down in SCENARIO, for how long, and how many users that were.
+
+    A population says which classes of tenants there are, how often each occurs, and what they hang on. The world is replayed once per
+    replication, and what happened to each tenant is worked out from that: a million tenants take seconds. --out also draws a picture.
+
+    \b
+    Examples:
+      azsim population 2012-06-29-us-east-1-power-loss
+      azsim population 2012-06-29-us-east-1-power-loss --with automatic-datastore-flip
+      azsim population 2012-12-24-us-east-1-elb-state-deletion --tenants 1000000 --replications 1
+      azsim population 2012-06-29-us-east-1-power-loss --population mine.yaml --format csv
+    """
+    from simulator import api
+    from simulator.report.population_documents import population_csv, population_document
+    from simulator.report.population_picture import write_population_picture
+    from simulator.report.population_tables import population_lines
+
+    def replayed() -> "PopulationResult":
+        with progress("replications") as told:
+            return api.population(scenario, numbers=options.numbers(settings), progress=told, **chosen)
+
+    shapes = Shapes(
+        name="population", document=lambda found: population_document(found, typed()), csv=population_csv, lines=population_lines,
+        draw=write_population_picture,
+    )  # fmt: skip
+    answer(replayed, shapes, shape=shape, out=out)
+
+
+COMMANDS = {"population": population}
