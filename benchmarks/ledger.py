@@ -26,6 +26,9 @@ class Line(Enum):
     PART_OF_WORLD = Goal(what="1,000 components instead of 100, one room fails", unit="times the time", aim=10.0)
     ALL_OF_WORLD = Goal(what="1,000 components instead of 100, all rooms fail", unit="times the time", aim=10.0)
     BUILDING = Goal(what="1,000 components instead of 100, reading and compiling", unit="times the time", aim=10.0)
+    PEOPLE = Goal(what="a population of a million tenants, one replication", unit="bare timeouts", aim=5_000_000)
+    MORE_PEOPLE = Goal(what="a million tenants instead of 10,000, per tenant", unit="times the time", aim=1.0)
+    ROOM = Goal(what="memory of a process with a million tenants", unit="MB", aim=1500)
     HELP = Goal(what="cold start of azsim --help", unit="python -c 'import click'", aim=3.0)
     COMPARE = Goal(what="cold start of azsim compare, one replication", unit="python -c pass")
 
