@@ -24,9 +24,9 @@ TIME = {"d": 86400.0, "h": 3600.0, "min": 60.0, "s": 1.0, "ms": 0.001}
 LITERAL = re.compile(r"^[0-9][0-9.,_]*( ?(%|ms|s|min|h|d|/s|/min|/h|/d))?$")
 
 
-def test_the_eight_architectures_and_three_scenarios_are_there() -> None:
+def test_the_eight_architectures_and_six_scenarios_are_there() -> None:
     assert set(ARCHITECTURES) == EIGHT
-    assert {"2012-06-29-us-east-1-power-loss", "2012-06-14-us-east-1-power-loss", "zone-power-interruption"} <= set(INCIDENTS)
+    assert {*NAMED, "zone-power-interruption"} <= set(INCIDENTS)
 
 
 @pytest.mark.parametrize("name", INCIDENTS)
@@ -60,22 +60,44 @@ def test_assumed_numbers_can_stand_at_the_ends_of_their_ranges(name: str, u: flo
     assert building.load(name, vary=lambda _: u) is not None
 
 
-INVENTED = {"multi-zone-small", "other-region", "must-launch", "static-capacity", "netflix-private"}
-NAMED = {"netflix", "heroku", "pinterest", "instagram", "amazon-prime-instant-video", "pagerduty"}
+INVENTED = {
+    "multi-zone-small", "other-region", "must-launch", "must-launch-in-zone-1", "static-capacity", "static-in-zone-1", "netflix-private",
+    "api-customers",
+}  # fmt: skip
+POWER = {"heroku", "pinterest", "instagram", "amazon-prime-instant-video", "pagerduty", "netflix-private"}
+# Whom a night's record speaks of. On 14 June Netflix lost too little to be the one of the second night; a small one stands for it.
+NAMED = {
+    "2011-04-21-us-east-1-ebs-remirroring": {
+        "reddit", "quora", "foursquare", "hootsuite", "airbnb", "heroku-several-zones", "netflix-2011", "smugmug", "twilio", "policystat",
+    },
+    "2012-06-14-us-east-1-power-loss": {*POWER, "multi-zone-small"},
+    "2012-06-29-us-east-1-power-loss": {*POWER, "netflix"},
+    "2012-10-22-us-east-1-ebs-agent-leak": {
+        "reddit", "airbnb", "foursquare", "flipboard", "pinterest", "heroku-several-zones", "netflix-october",
+    },
+    "2012-12-24-us-east-1-elb-state-deletion": {*POWER, "netflix"},
+}  # fmt: skip
+STAYED_UP = {
+    "2011-04-21-us-east-1-ebs-remirroring": {"netflix-2011", "smugmug", "twilio"},
+    "2012-10-22-us-east-1-ebs-agent-leak": {"netflix-october"},
+}
 DATED = [name for name in INCIDENTS if re.match(r"\d{4}-\d\d-\d\d-", name)]
 
 
 @pytest.mark.parametrize("name", DATED)
 def test_of_each_real_tenant_the_record_says_whether_it_was_down(name: str) -> None:
     scenario = building.load(name)
-    assert {t.name for t in scenario.probes} - INVENTED <= {r.tenant for r in scenario.record}
+    assert {t.name for t in scenario.probes} - INVENTED == {r.tenant for r in scenario.record} - INVENTED
 
 
 @pytest.mark.parametrize("name", DATED)
-def test_the_named_tenants_and_the_private_twin_ride_along(name: str) -> None:
-    riding = {t.name for t in building.load(name).probes}
-    # On the first night Netflix lost too little to be the one of the second; this stands for it.
-    assert {*NAMED, "netflix-private"} <= riding | ({"netflix"} if "multi-zone-small" in riding else set())
+def test_the_named_tenants_ride_along(name: str) -> None:
+    assert NAMED[name] <= {t.name for t in building.load(name).probes}
+
+
+@pytest.mark.parametrize("name", STAYED_UP)
+def test_those_that_stayed_up_are_on_record_as_such(name: str) -> None:
+    assert {r.tenant for r in building.load(name).record if r.down == "no"} == STAYED_UP[name]
 
 
 @pytest.mark.parametrize("name", DATED)
@@ -144,7 +166,11 @@ def test_sources_that_are_cited_are_listed(path: Path) -> None:
 
 
 def test_no_incident_tenant_or_provider_is_named_in_the_engine() -> None:
-    named = re.compile(r"netflix|heroku|pinterest|instagram|reddit|foursquare|us-east|\baws\b|amazon|\b201[12]-", re.IGNORECASE)
+    named = re.compile(
+        r"netflix|heroku|pinterest|instagram|reddit|foursquare|airbnb|flipboard|quora|hootsuite|smugmug|twilio|policystat|rightscale"
+        r"|pagerduty|us-east|\baws\b|amazon|\b201[12]-",
+        re.IGNORECASE,
+    )
     package = Path(api.__file__).parent
     found = [
         f"{path.relative_to(package)}:{n}"
@@ -169,7 +195,7 @@ numbers:
 
 def test_a_ninth_architecture_is_a_file_alone(tmp_path: Path) -> None:
     (tmp_path / "lean.yaml").write_text(NINTH)
-    found = api.compare(INCIDENTS[1], ["two-zone", tmp_path / "lean.yaml"], replications=4)
+    found = api.compare("2012-06-29-us-east-1-power-loss", ["two-zone", tmp_path / "lean.yaml"], replications=4)
     rows = {(r.architecture, r.placement): r for r in found.rows}
     assert rows["two-zones-lean", "hit"].cost_index == pytest.approx(4 / 3, rel=1e-3)
     assert rows["two-zones-lean", "hit"].lost_minutes.mean > rows["two-zone", "hit"].lost_minutes.mean
