@@ -158,7 +158,8 @@ class StockState:
 
     def _catch_up(self) -> None:
         now = self.run.agenda.now
-        self._level, self._last = self._at(now - self._last), now
+        if now > self._last:
+            self._level, self._last = self._at(now - self._last), now
 
     def _until(self, target: float) -> float:
         """Seconds until the level reaches `target`; infinite when it never does."""
@@ -172,18 +173,19 @@ class StockState:
         if self._deed is not None:
             self._deed.call_off()
             self._deed = None
-        falling = self._rising() < 0
+        rising = self._rising()
         spans = []
         for t in self.thresholds:
-            crosses = not self.below[t] if falling else self.below[t]
-            if crosses:
-                at_it = self._level == t
-                spans.append((0.0 if at_it and not falling and self._rising() > 0 else self._until(t), t))
-        if spans and self._rising() != 0:
+            if rising < 0 and not self.below[t]:
+                # The flow may have turned round at the very instant at which the level had come up to the threshold.
+                spans.append((0.0 if self._level <= t else self._until(t), t))
+            elif rising > 0 and self.below[t]:
+                spans.append((0.0 if self._level >= t else self._until(t), t))
+        if spans:
             span, target = min(spans)
             if math.isfinite(span) and target <= self.capacity:
                 agenda = self.run.agenda
-                self._deed = agenda.at(agenda.now + span, FAILURE + self.node, _crossed, (self, target, falling, cause))
+                self._deed = agenda.at(agenda.now + span, FAILURE + self.node, _crossed, (self, target, rising < 0, cause))
         if self._waiting:
             self._wait_for_more()
 

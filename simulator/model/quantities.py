@@ -153,7 +153,8 @@ def tag_of(value: object) -> str | None:
     if isinstance(value, dict):
         return str(next(iter(value))) if len(value) == 1 else None
     if isinstance(value, BaseModel):
-        return next(iter(type(value).model_fields))
+        name, field = next(iter(type(value).model_fields.items()))
+        return field.alias or name
     return "path" if isinstance(value, str) else None
 
 

@@ -51,6 +51,10 @@ class Any_(Frozen):
     any: "Many[State]" = Field(min_length=1)
 
 
+class Not(Frozen):
+    state: "State" = Field(alias="not", description="this does not hold")
+
+
 # What lasts: it can hold together with others, and something can flow while it does. An instant (at, every) can do neither.
 State: TypeAlias = Annotated[
     Annotated[Down, Tag("down")]
@@ -58,7 +62,8 @@ State: TypeAlias = Annotated[
     | Annotated[Below, Tag("served_below")]
     | Annotated[Level, Tag("level_below")]
     | Annotated[All, Tag("all")]
-    | Annotated[Any_, Tag("any")],
+    | Annotated[Any_, Tag("any")]
+    | Annotated[Not, Tag("not")],
     Discriminator(tag_of),
 ]
 Condition: TypeAlias = Annotated[
@@ -69,11 +74,13 @@ Condition: TypeAlias = Annotated[
     | Annotated[Below, Tag("served_below")]
     | Annotated[Level, Tag("level_below")]
     | Annotated[All, Tag("all")]
-    | Annotated[Any_, Tag("any")],
+    | Annotated[Any_, Tag("any")]
+    | Annotated[Not, Tag("not")],
     Discriminator(tag_of),
 ]
 All.model_rebuild()
 Any_.model_rebuild()
+Not.model_rebuild()
 
 
 class FailingOf(Frozen):
