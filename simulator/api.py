@@ -162,6 +162,7 @@ def fidelity(
     """
     from simulator.ensemble import agreeing
     from simulator.scenario import building, catalogue
+    from simulator.scenario.ranges import moved
 
     wanted: Sequence[str | Path] = scenarios or [e.name for e in catalogue.entries("incident")]
     varied = max(20, replications // 5) if vary_assumed else 0
@@ -187,7 +188,7 @@ def fidelity(
         )
         rows += agreeing.rows_of(loaded.scenario, loaded.origin(seed).start, measured)
         fitted += [n for n, body in loaded.scenario.numbers.items() if "fitted" in body.get("basis", {})]
-        changed += [n for n, body in loaded.scenario.numbers.items() if body.get("changed")]
+        changed += moved(loaded.scenario.numbers)
     return Fidelity(
         origins=tuple(loaded.origin(seed) for loaded in kept), replications=replications, rows=tuple(rows),
         fitted_numbers=tuple(sorted(set(fitted))), changed_numbers=tuple(sorted(set(changed))), failures=agreeing.failures_of(rows),

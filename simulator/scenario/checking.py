@@ -17,7 +17,7 @@ from simulator.scenario.findings import Findings, Loc, meant
 from simulator.scenario.levels import Tell
 from simulator.scenario.placing import Placed
 from simulator.scenario.problems import quoted
-from simulator.scenario.reckoning import Quantity
+from simulator.scenario.reckoning import Quantity, alike
 from simulator.scenario.referring import Times
 
 # Shares that a person rounded still sum to one within this.
@@ -156,7 +156,7 @@ def _assumed(part: basis.AssumedRange, loc: Loc, tell: Tell) -> None:
         low, high = (Quantity.read(end) for end in part.range)
     except ValueError:
         return
-    if low.amount > high.amount or low.time != high.time:
+    if low.amount > high.amount or not alike(low, high):
         tell((*loc, "range"), "the range does not go from low to high", "Write its lowest and its highest value, in one kind of unit.")
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulator import units
 from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
 from simulator.scenario.problems import quoted
+from simulator.scenario.ranges import assumed_range, check_range, check_within, drawn
 from simulator.scenario.reckoning import SIGNS, Quantity, reckon, same_kind
 
 Vary = Callable[[str], float]
@@ -116,7 +116,7 @@ class Numbers:
 
     def ranges(self) -> list[str]:
         """Names of the numbers that may be varied."""
-        return [name for name, stack in self._stacks.items() if _assumed_range(stack[-1].basis) is not None]
+        return [name for name, stack in self._stacks.items() if assumed_range(stack[-1].basis) is not None]
 
     def filled(self, document: Document, loc: Loc = ()) -> Any:
         """The tree of a file with every number in its place, and worked out where the file names it."""
@@ -205,13 +205,15 @@ class Numbers:
         return self._values[key]
 
     def _worked_out(self, name: str, entry: _Entry) -> Any:
-        bounds = _assumed_range(entry.basis)
+        bounds = assumed_range(entry.basis)
         if bounds is not None:
             low, high, geometric = bounds
-            if low.time != high.time or low.amount > high.amount:
-                raise units.refusal(f"the range of {quoted(name)} does not go from low to high", "write its lowest and its highest value")
+            check_range(name, low, high)
             if self._vary is not None:
-                return _drawn(low, high, geometric, self._vary(name)).text()
+                return drawn(low, high, geometric, self._vary(name)).text()
+            value = self._evaluated(entry.value, entry.document, entry.loc)
+            check_within(name, value, low, high)
+            return value
         return self._evaluated(entry.value, entry.document, entry.loc)
 
     def _evaluated(self, tree: Any, document: Document, loc: Loc) -> Any:
@@ -222,23 +224,3 @@ class Numbers:
         if isinstance(tree, str) and (match := _REFERENCE.fullmatch(tree)):
             return self._referred(match[1], document, loc)
         return self.substituted(tree, document, loc)
-
-
-def _assumed_range(basis: object) -> tuple[Quantity, Quantity, bool] | None:
-    assumed = basis.get("assumed") if isinstance(basis, dict) else None
-    bounds = assumed.get("range") if isinstance(assumed, dict) else None
-    if not isinstance(bounds, list | tuple) or len(bounds) != 2:
-        return None
-    try:
-        low, high = (Quantity.read(bound) for bound in bounds)
-    except ValueError:
-        return None
-    return low, high, assumed.get("middle") != "arithmetic" if isinstance(assumed, dict) else True
-
-
-def _drawn(low: Quantity, high: Quantity, geometric: bool, u: float) -> Quantity:
-    """Log-uniform where the middle of the range is the geometric one, else uniform."""
-    if geometric and low.amount <= 0:
-        raise units.refusal("a range from zero has no geometric middle", "write 'middle: arithmetic', or begin it above zero")
-    amount = low.amount * (high.amount / low.amount) ** u if geometric else low.amount + u * (high.amount - low.amount)
-    return Quantity(amount=amount, time=low.time, share=low.share or high.share)

@@ -51,7 +51,7 @@ class Quantity:
 
 
 _KINDS = {1: "duration", -1: "rate"}
-_EXAMPLES = {"duration": "'82 min'", "rate": "'40/min'", "share": "'7 %'", "plain number": "12"}
+EXAMPLES = {"duration": "'82 min'", "rate": "'40/min'", "share": "'7 %'", "plain number": "12"}
 
 
 def same_kind(name: str, before: object, after: object) -> None:
@@ -62,27 +62,36 @@ def same_kind(name: str, before: object, after: object) -> None:
         return
     if isinstance(after, dict | list):
         return
-    kind = _kind(old)
+    kind = dimension_of(old)
     try:
         new = Quantity.read(after)
     except ValueError:
         fact = f"the number {quoted(name)} is a {kind}, and {quoted(str(after))} is not"
-        raise units.refusal(fact, f"write for example {_EXAMPLES[kind]}") from None
-    # A share may be written as a plain number up to one, wherever it stands.
-    if old.time == new.time and (old.share == new.share or max(old.amount, new.amount) <= 1):
+        raise units.refusal(fact, f"write for example {EXAMPLES[kind]}") from None
+    if alike(old, new):
         return
-    if new.time == 0 and not new.share:
-        pair = {"duration": ("s", "min"), "rate": ("/min", "/h")}.get(kind)
-        shown = f"{new.amount:g}"
-        if pair is not None:
-            gap = "" if pair[0].startswith("/") else " "
-            remedy = f"write '{shown}{gap}{pair[0]}' or '{shown}{gap}{pair[1]}'"
-            raise units.refusal(f"the number {quoted(name)} is a {kind}, and {shown} has no unit", remedy)
-    fact = f"the number {quoted(name)} is a {kind}, and {quoted(str(after))} is a {_kind(new)}"
-    raise units.refusal(fact, f"write for example {_EXAMPLES[kind]}")
+    if (remedy := remedy_of_unit(new, kind)) is not None:
+        raise units.refusal(f"the number {quoted(name)} is a {kind}, and {new.amount:g} has no unit", remedy)
+    fact = f"the number {quoted(name)} is a {kind}, and {quoted(str(after))} is a {dimension_of(new)}"
+    raise units.refusal(fact, f"write for example {EXAMPLES[kind]}")
 
 
-def _kind(quantity: Quantity) -> str:
+def remedy_of_unit(quantity: Quantity, kind: str) -> str | None:
+    """What to write in the place of a plain number where a duration or a rate is wanted; None for anything else."""
+    units_of = {"duration": (" s", " min"), "rate": ("/min", "/h")}.get(kind)
+    if quantity.time or quantity.share or units_of is None:
+        return None
+    return f"write '{quantity.amount:g}{units_of[0]}' or '{quantity.amount:g}{units_of[1]}'"
+
+
+def alike(one: Quantity, other: Quantity) -> bool:
+    """Whether both are of one kind."""
+    # A share may be written as a plain number up to one, wherever it stands.
+    return one.time == other.time and (one.share == other.share or max(one.amount, other.amount) <= 1)
+
+
+def dimension_of(quantity: Quantity) -> str:
+    """A duration, a rate, a share or a plain number."""
     return _KINDS.get(quantity.time, "share" if quantity.share else "plain number")
 
 
