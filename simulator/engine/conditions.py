@@ -18,8 +18,13 @@ MADE_OF: dict[str, Callable[[Iterable[bool]], bool]] = {"all": all, "any": any, 
 
 
 def amount(value: Any) -> float:
-    """A level of a stock: a duration in seconds, or a plain number."""
-    return parse_duration(value) if isinstance(value, str) else float(value)
+    """A level of a stock: a duration in seconds, or a plain number, which may be a text where a command has set it."""
+    if not isinstance(value, str):
+        return float(value)
+    try:
+        return float(value.replace(",", ""))
+    except ValueError:
+        return parse_duration(value)
 
 
 def compiled(condition: Any, index_of: Callable[[str], int]) -> Condition:

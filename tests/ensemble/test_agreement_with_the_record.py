@@ -62,7 +62,6 @@ def test_most_of_what_was_not_put_in_comes_out_as_well(found: api.Fidelity, name
     outside = [r for r in emergent if not r.inside]
     assert len(ids(emergent)) >= LEAST
     assert len(emergent) - len(outside) >= MOST * len(emergent), [r.id for r in outside]
-    assert len(ids(emergent) - ids(outside)) >= MOST * len(ids(emergent)), sorted(ids(outside))
 
 
 @pytest.mark.parametrize("name", [NIGHT, CHRISTMAS, *OF_STUCK_VOLUMES])
