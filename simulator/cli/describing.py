@@ -1,20 +1,23 @@
 """What a name or a file given to `check` and `show` describes."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulator.scenario import catalogue
 from simulator.scenario.document import Document, Mark, problem_at
 from simulator.scenario.files import application_file, kind_of
 from simulator.scenario.findings import Findings, meant
 from simulator.scenario.numbers import Numbers
-from simulator.scenario.problems import ScenarioError
+from simulator.scenario.problems import Problem, ScenarioError
 from simulator.scenario.reading import read_text_file, read_yaml
 from simulator.scenario.wording import judged
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from simulator.model.population import Population
     from simulator.model.world import Scenario, Tenant
 
@@ -23,7 +26,14 @@ _NOTHING_HAPPENS = "{format: 1, name: nothing-happens, summary: nothing, world: 
 
 
 def found(word: str) -> list[Path]:
-    """The files that are meant: of this name in the catalogue, one of each kind that has it, else a path. ScenarioError if none."""
+    """The files that are meant: of this name in the catalogue, one of each kind that has it, else a path. ScenarioError if none.
+
+    A name with its folder, such as worlds/us-east-1-2012, means the one there.
+    """
+    folder, _, name = word.partition("/")
+    within = next((kind for kind, folders in catalogue.FOLDERS.items() if folder == folders[0] and name in catalogue.names(kind)), None)
+    if within is not None:
+        return [catalogue.find(name, within)]
     paths = dict.fromkeys(catalogue.find(word, kind) for kind in catalogue.FOLDERS if word in catalogue.names(kind))
     if paths:
         return list(paths)
@@ -34,13 +44,14 @@ def found(word: str) -> list[Path]:
     raise ScenarioError((problem_at(word, (), Mark(0, 0), "the catalogue has nothing of this name", meant(word, names, "It has")),))
 
 
-_SHOWN = frozenset({"incident", "tenant", "population"})
+# Of files that have one name, what stands in a world is shown before the world itself.
+_RANK = ("incident", "tenant", "application", "population", "world")
 
 
-def shown(word: str) -> tuple[Path, str, Document]:
-    """The file of this name that can be shown, its kind and what it says; the first where none can."""
-    every = [(path, *kind(path)) for path in found(word)]
-    return next((one for one in every if one[1] in _SHOWN), every[0])
+def shown(word: str) -> tuple[Path, str, Document, list[Path]]:
+    """The file of this name that is shown, its kind and what it says; and the others of this name."""
+    every = sorted(((path, *kind(path)) for path in found(word)), key=lambda one: _RANK.index(one[1]))
+    return (*every[0], [path for path, *_ in every[1:]])
 
 
 def kind(path: Path) -> tuple[str, Document]:
@@ -88,27 +99,38 @@ def _check(path: Path, in_scenario: str | None) -> None:
     elif what == "population":
         population(path, in_scenario)
     elif what == "world":
-        _check_world(path, document)
+        world(document)
     else:
-        _check_application(document)
+        application(document)
 
 
-def _check_world(path: Path, document: Document) -> None:
+def world(document: Document, **switches: object) -> "Scenario":
+    """A world, in a scenario in which nothing happens."""
     with TemporaryDirectory(prefix="azsim-") as folder:
         copy = Path(folder) / "world.yaml"
         copy.write_text("\n".join(document.lines) + "\n", encoding="utf-8", newline="")
         empty = Path(folder) / "nothing-happens.yaml"
         empty.write_text(_NOTHING_HAPPENS % "world", encoding="utf-8")
         try:
-            scenario(empty)
+            return scenario(empty, **switches)
         except ScenarioError as error:
-            raise ScenarioError(tuple(replace(problem, file=document.file) for problem in error.problems)) from None
+            shown = catalogue.shown(empty)
+            raise ScenarioError(tuple(_told_of(document, problem, within=problem.file != shown) for problem in error.problems)) from None
 
 
-def _check_application(document: Document) -> None:
+def _told_of(document: Document, problem: Problem, *, within: bool) -> Problem:
+    """A problem of a copy, as one of the file itself; what is not within it has no line there."""
+    return replace(problem, file=document.file) if within else replace(problem, file=document.file, line=0, column=0, source_line="")
+
+
+def application(document: Document, numbers: Mapping[str, Any] | None = None) -> "BaseModel":
+    """An application, with other values for its numbers."""
     findings = Findings()
-    numbers = Numbers(findings)
+    known = Numbers(findings)
     raw = document.value
-    numbers.declare(document, ("numbers",), raw.get("numbers") if isinstance(raw, dict) else None)
-    judged(application_file(), numbers.filled(document), document, findings)
+    known.declare(document, ("numbers",), raw.get("numbers") if isinstance(raw, dict) else None)
+    known.override(document, (), numbers or {})
+    described = judged(application_file(), known.filled(document), document, findings)
     findings.stop()
+    assert described is not None
+    return described

@@ -1,6 +1,5 @@
 """`azsim list`, `check` and `show`: what there is, whether it is sound, and what was understood."""
 
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -80,32 +79,38 @@ def check(files: tuple[str, ...], scenario: str | None) -> None:
 @options.WORLD_OF
 @options.SWITCHES
 def show(file: str, scenario: str | None, without: tuple[str, ...], with_: tuple[str, ...], settings: tuple[tuple[str, Any], ...]) -> None:
-    """Print what was understood of a scenario, architecture, tenant or population.
+    """Print what was understood of a scenario, world, architecture, tenant or population.
 
-    The canonical form: patterns expanded, numbers filled in, defaults explicit. Loading what it printed gives the same again.
+    The canonical form: patterns expanded, numbers filled in, defaults explicit. Loading what it printed gives the same again. Where a
+    world and something else have one name, worlds/NAME means the world.
 
     \b
     Examples:
       azsim show 2012-06-29-us-east-1-power-loss
+      azsim show worlds/us-east-1-2012
       azsim show two-zone
       azsim show mine.yaml > resolved.yaml
     """
     from simulator.cli import describing
-    from simulator.scenario.problems import ScenarioError
-    from simulator.scenario.showing import show as shown
+    from simulator.scenario import showing
 
-    path, kind, document = describing.shown(file)
-    switches = {"without": without, "with_": with_, "numbers": options.numbers(settings)}
+    path, kind, document, others = describing.shown(file)
+    for other in others:
+        writing.print_notice(f"azsim: there is another file of this name: azsim show {other.parent.name}/{other.stem}")
+    numbers = options.numbers(settings)
+    switches = {"without": without, "with_": with_, "numbers": numbers}
     if kind == "incident":
-        writing.print_text(shown(describing.scenario(path, **switches)))
+        writing.print_text(showing.show(describing.scenario(path, **switches)))
     elif kind == "tenant":
-        writing.print_text(shown(describing.tenant(path, scenario, **switches)))
+        writing.print_text(showing.show(describing.tenant(path, scenario, **switches)))
     elif kind == "population":
-        writing.print_text(shown(describing.population(path, scenario, **switches)))
+        writing.print_text(showing.show(describing.population(path, scenario, **switches)))
+    elif kind == "world":
+        writing.print_text(showing.show_world(describing.world(document, **switches)))
+    elif without or with_:
+        raise click.UsageError("An application has nothing to switch. Leave --without and --with out, or name a scenario.")
     else:
-        fact = f"this is the file of {'an' if kind == 'application' else 'a'} {kind}, which is shown with what is built on it"
-        remedy = "Name a scenario, an architecture, a tenant or a population."
-        raise ScenarioError((replace(document.problem((), fact, remedy), line=0, source_line=""),))
+        writing.print_text(showing.show_application(describing.application(document, numbers)))
 
 
 COMMANDS = {"list": list_, "check": check, "show": show}

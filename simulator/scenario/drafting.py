@@ -113,6 +113,7 @@ def override(draft: Draft, vary: Vary | None) -> None:
     raw: Any = draft.document.value
     numbers, document, findings = draft.numbers, draft.document, draft.findings
     numbers.override(document, ("set",), raw.get("set"))
+    _check_written_in(draft, ("set",), raw.get("set"))
     for option, key, words in (("without", "mechanisms", draft.without), ("with", "mitigations", draft.with_)):
         listed = raw.get(key) if isinstance(raw.get(key), list) else []
         known = {body["name"]: i for i, body in enumerate(listed) if isinstance(body, dict) and isinstance(body.get("name"), str)}
@@ -125,11 +126,25 @@ def override(draft: Draft, vary: Vary | None) -> None:
             if other and draft.resolved:
                 refuse_resolved(draft)
             numbers.override(document, (key, known[word], "set"), other)
+            _check_written_in(draft, (key, known[word], "set"), other)
     set_ = draft.set_
     elsewhere = sorted(_numbers_of_tenants(draft)) if any(name not in numbers for name in set_) else ()
     numbers.override(document, (), set_, elsewhere)
+    _check_written_in(draft, (), set_)
     if draft.resolved and (any(name in numbers for name in set_) or (vary is not None and numbers.ranges())):
         refuse_resolved(draft)
+
+
+def _check_written_in(draft: Draft, loc: Loc, names: object) -> None:
+    """Tells of numbers of a world that `show` has printed: nothing in it stands for them any more."""
+    stated: Any = draft.world_document.value
+    if draft.inline or not isinstance(names, Mapping) or mentioned(stated):
+        return
+    used = mentioned(draft.document.value, aside=AS_WRITTEN)
+    for name in names:
+        if name in (_at(stated, "numbers") or {}) and name not in used:
+            fact = f"this world is a resolved one: its number {quoted(name)} is written in, and setting it would change nothing"
+            draft.findings.add(draft.document, (*loc, name), fact, "Build on the file that it was resolved from.", key=True)
 
 
 def refuse_resolved(draft: Draft) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import BaseModel
+
 from simulator.model.population import Population
 from simulator.model.world import Scenario, Tenant
 from simulator.scenario.scalars import plain_value
@@ -19,6 +21,23 @@ def show(described: Scenario | Tenant | Population) -> str:
     tree = described.model_dump(by_alias=True, exclude_none=True)
     if not isinstance(described, Scenario):
         tree = {"format": 1} | tree
+    return _written(tree)
+
+
+def show_world(scenario: Scenario) -> str:
+    """The canonical form of a scenario's world, as a file of its own: with the sources and the numbers that are on record."""
+    world = scenario.world.model_dump(by_alias=True, exclude_none=True)
+    head = {key: world.pop(key) for key in ("name", "summary")}
+    return _written({"format": 1, **head, "sources": scenario.sources, "numbers": scenario.numbers, **world})
+
+
+def show_application(application: BaseModel) -> str:
+    """The canonical form of an application's file."""
+    tree = application.model_dump(by_alias=True, exclude_none=True)
+    return _written({key: tree[key] for key in ("format", "name", "summary")} | tree)
+
+
+def _written(tree: dict[str, Any]) -> str:
     return "\n".join(_block(tree, 0)) + "\n"
 
 

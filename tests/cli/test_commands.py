@@ -80,6 +80,46 @@ def test_show_prints_what_loads_as_the_same_again(tmp_path: Path) -> None:
     assert fine(f"show two-zone --scenario {DRILL}").startswith("format: 1\nname: two-zone\n")
 
 
+def test_show_prints_a_world_that_loads_as_a_world_again(tmp_path: Path) -> None:
+    once = fine("show worlds/us-east-1-2012 --set servers-per-rack=10")
+    assert once.startswith("format: 1\nname: us-east-1-2012\nsummary: ")
+    assert "- path: us-east-1/zone-1/dc-1/boot\n" in once
+    (tmp_path / "resolved.yaml").write_text(once)
+    assert fine(f"show {tmp_path / 'resolved.yaml'}") == once
+    assert fine(f"check {tmp_path / 'resolved.yaml'}") == f"{tmp_path / 'resolved.yaml'}: ok\n"
+    incident = "format: 1\nname: calm\nsummary: nothing happens\nworld: %s\nstart: 2012-01-01T00:00Z\nhorizon: 1 h\nevents: []\n"
+    for name, world in (("as-filed", "us-east-1-2012"), ("as-shown", "resolved")):
+        (tmp_path / f"{name}.yaml").write_text(incident % world)
+    filed = "as-filed.yaml --set servers-per-rack=10"
+    assert fine(f"show {tmp_path / filed}") == fine(f"show {tmp_path / 'as-shown.yaml'}")
+
+
+def test_show_names_what_else_is_called_so_and_refuses_what_a_world_has_not() -> None:
+    assert azsim("show us-east-1-2012").stderr == "azsim: there is another file of this name: azsim show worlds/us-east-1-2012\n"
+    assert azsim("show worlds/us-east-1-2012").stderr == ""
+    said = refused("show worlds/us-east-1-2012 --set nothing=1")
+    assert said.startswith("scenarios/worlds/us-east-1-2012.yaml: there is no number 'nothing' to set\n    Known: ")
+
+
+def test_numbers_of_a_world_that_was_shown_are_written_in(tmp_path: Path) -> None:
+    (tmp_path / "resolved.yaml").write_text(fine("show worlds/us-east-1-2012"))
+    head = "{format: 1, name: calm, summary: x, world: resolved, start: 2012-01-01T00:00Z, horizon: 1 h, events: []"
+    (tmp_path / "calm.yaml").write_text(f"{head}}}\n")
+    (tmp_path / "set.yaml").write_text(f"{head}, set: {{servers-per-rack: 10}}}}\n")
+    for line in (f"check {tmp_path / 'set.yaml'}", f"show {tmp_path / 'calm.yaml'} --set servers-per-rack=10"):
+        said = refused(line)
+        assert "this world is a resolved one: its number 'servers-per-rack' is written in, and setting it would change nothing" in said
+        assert "    Build on the file that it was resolved from.\n" in said
+
+
+def test_show_prints_an_application(tmp_path: Path) -> None:
+    once = fine("show reference-application --set users=5")
+    assert "  users:\n    value: 5\n" in once
+    (tmp_path / "resolved.yaml").write_text(once)
+    assert fine(f"show {tmp_path / 'resolved.yaml'}") == once
+    assert "An application has nothing to switch." in refused("show reference-application --without x")
+
+
 def test_a_run_as_table_json_and_csv() -> None:
     said = fine(f"run {DRILL} --architecture two-zone")
     assert said.startswith(f"two-zone in {DRILL}\nConditional on this incident: ")
