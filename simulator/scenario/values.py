@@ -38,10 +38,14 @@ class _Anchored(NamedTuple):
 class _Open:
     """A list or mapping whose end has not been read."""
 
-    __slots__ = ("anchor", "dropped", "height", "in_key", "is_key", "key", "key_mark", "place", "size", "value")
+    __slots__ = ("anchor", "dropped", "flow", "height", "in_key", "is_key", "key", "key_mark", "place", "size", "value")
 
-    def __init__(self, value: list[object] | dict[str, object], place: Place, anchor: str | None, *, is_key: bool) -> None:
+    def __init__(
+        self, value: list[object] | dict[str, object], place: Place, anchor: str | None, *, is_key: bool, flow: bool = False
+    ) -> None:
         self.value = value
+        # Written with brackets and commas.
+        self.flow = flow
         self.place = place
         self.anchor = anchor
         self.is_key = is_key
@@ -160,7 +164,11 @@ class Builder:
         elif parent.dropped:
             return
         elif parent.key is not None:
-            self._complain(parent.key_mark, f"the key {quoted(parent.key)} has no value", "Write a value, or leave the key out.")
+            remedy = "write a value, or leave the key out."
+            texts = list(parent.value.values())[-1:] if parent.flow and isinstance(parent.value, dict) else []
+            if texts and isinstance(texts[0], str):
+                remedy = f"if it belongs to the text before the comma, put that text in quotes; else {remedy}"
+            self._complain(parent.key_mark, f"the key {quoted(parent.key)} has no value", remedy[0].upper() + remedy[1:])
         else:
             self._complain(mark, "this item of a list has no value", "Write a value, or leave the item out.")
 
@@ -191,7 +199,7 @@ class Builder:
         if len(self._stack) > DEPTH_LIMIT:
             self._too_deep(mark)
         parent = self._stack[-1]
-        opened = _Open(value, Place(mark=mark, key_mark=mark), event.anchor, is_key=parent.expects_key)
+        opened = _Open(value, Place(mark=mark, key_mark=mark), event.anchor, is_key=parent.expects_key, flow=bool(event.flow_style))
         if opened.is_key and not parent.in_key:
             self._complain(mark, "a key is a list or a mapping", "Write a text as the key.")
         opened.in_key |= parent.in_key
