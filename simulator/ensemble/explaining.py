@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from simulator.engine.names import rule_owner, scoped
+from simulator.ensemble.carrying import carried_on
 from simulator.ensemble.results import Explanation, RunResult, Told
 from simulator.measures.causes import Hop, begin_chain, chain, end_chain
 from simulator.measures.curves import SLACK
@@ -17,13 +18,13 @@ _LONG = 300.0
 
 
 def explained(scenario: Scenario, tenant: Tenant, run: RunResult) -> Explanation:
-    """Both chains of a run, told from the root event to the tenant."""
+    """Both chains of a run, told from the root event to the tenant; of an outage that is open at the horizon, as it ends later."""
     mechanisms, summaries = _known(scenario, tenant, run.label)
     mechanisms = {owner: name for owner, name in mechanisms.items() if name not in run.origin.without}
     fallbacks = _fallbacks(scenario)
     queues = {s.path for s in scenario.world.stations if isinstance(s.discipline, InOrder)}
 
-    def told(hop: Hop) -> list[Told]:
+    def told(hop: Hop, run: RunResult) -> list[Told]:
         said = Told(seconds=hop.time, text=_text(hop, run, summaries), mechanism=_mechanism(hop, mechanisms), hop=hop)
         if hop.change == "stops_serving":
             return [*_meanwhile(hop, fallbacks.get(hop.owner, ()), run, mechanisms, summaries), said]
@@ -31,9 +32,10 @@ def explained(scenario: Scenario, tenant: Tenant, run: RunResult) -> Explanation
             return [*_behind(hop, run, mechanisms), said]
         return [said]
 
-    began = begin_chain(run.trace, run.label, run.objective)
-    ended = end_chain(run.trace, run.label, run.objective)
-    return Explanation(run=run, began=tuple(t for h in began for t in told(h)), ended=tuple(t for h in ended for t in told(h)))
+    longer = carried_on(scenario, tenant, run)
+    began = [one for hop in begin_chain(run.trace, run.label, run.objective) for one in told(hop, run)]
+    ended = [one for hop in end_chain(longer.trace, run.label, run.objective, scenario.horizon) for one in told(hop, longer)]
+    return Explanation(run=run, began=tuple(began), ended=tuple(ended))
 
 
 def _fallbacks(scenario: Scenario) -> dict[str, tuple[str, ...]]:

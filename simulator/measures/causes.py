@@ -1,5 +1,6 @@
 """Why: the path from a change back to the first fault, each hop with its time, its mechanism and how long it took."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -81,10 +82,10 @@ def begin_chain(trace: "Trace | TraceIndex", label: str, objective: float) -> li
     return collapse(chain(index, at[0])) if at else []
 
 
-def end_chain(trace: "Trace | TraceIndex", label: str, objective: float) -> list[Hop]:
-    """Why the tenant's last outage ended when it did; empty where there is none, or where it is open at the horizon."""
+def end_chain(trace: "Trace | TraceIndex", label: str, objective: float, before: float = math.inf) -> list[Hop]:
+    """Why the tenant's last outage, of those that began before an instant, ended when it did; empty where there is none, or it is open."""
     index = indexed(trace)
-    found = below(index.curve(label), objective)
+    found = [outage for outage in below(index.curve(label), objective) if outage.start < before]
     at = [i for i in _served(index, label, found[-1].end) if not is_below(index.trace.records[i][3], objective)] if found else []
     return collapse(chain(index, at[-1])) if at else []
 

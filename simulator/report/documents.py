@@ -178,7 +178,7 @@ def _fidelity_row(row: "FidelityRow") -> dict[str, Any]:
 
 
 def explanation_document(explanation: "Explanation", command: str) -> dict[str, Any]:
-    """`azsim.explain/1`: the chains of causes, from the root event to the tenant."""
+    """`azsim.explain/1`: the chains of causes, from the root event to the tenant; `ended` of an outage that is open, if it ends later."""
     run = explanation.run
 
     def hop(told: "Told") -> dict[str, Any]:
@@ -194,6 +194,7 @@ def explanation_document(explanation: "Explanation", command: str) -> dict[str, 
         "start": run.origin.start.isoformat(),
         "began": [hop(told) for told in explanation.began],
         "ended": [hop(told) for told in explanation.ended],
+        "open_at_horizon": run.open_at_horizon,
     }
 
 

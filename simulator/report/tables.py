@@ -164,7 +164,9 @@ def explanation_lines(explanation: "Explanation", width: int | None) -> Iterator
                 yield from _hop(told, when.ljust(max(map(len, times))), width)
     if run.open_at_horizon:
         yield line("")
-        yield from prose("The last outage was still open when the simulated time ended.", width)
+        still = "The last outage was still open when the simulated time ended"
+        rest = ", and the run was carried on until it ended." if explanation.ended else ", nor did it end when the run was carried on."
+        yield from prose(still + rest, width)
 
 
 def _hop(told: "Told", when: str, width: int | None) -> Iterator[Line]:
