@@ -7,18 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.ensemble.choosing import placed, rider
 from simulator.ensemble.loading import Loaded, Names, Numbers, load
 from simulator.ensemble.population import population
 from simulator.ensemble.results import Comparison, Explanation, Fidelity, Kind, RunResult
 from simulator.ensemble.tenant_results import Tenancy
-from simulator.model.world import Scenario, Tenant
+from simulator.model.world import Tenant
 
 if TYPE_CHECKING:
     import numpy as np
 
     from simulator.ensemble.attributing import Attribution
     from simulator.ensemble.availability_results import Availabilities
-    from simulator.ensemble.cases import Case
     from simulator.ensemble.matrix_results import Matrix
     from simulator.ensemble.saving import Savings
 
@@ -38,54 +38,13 @@ def run(
 
     A `tenant` is a probe of the scenario, or any other by name or file. ValueError unless one of the two is given.
     """
-    return _ran(
-        scenario, architecture, tenant, case=case, seed=seed, replication=replication, without=without, with_=with_, numbers=numbers,
-        objective=objective,
-    )[2]  # fmt: skip
-
-
-def _ran(
-    scenario: str | Path, architecture: str | Path | None, tenant: str | Path | None, *, seed: int, replication: int, **chosen: Any
-) -> tuple[Loaded, Tenant, RunResult]:
     from simulator.ensemble.single import run_case
 
-    loaded, found, name = _placed(scenario, architecture, tenant, **chosen)
+    loaded, found, name = placed(
+        scenario, architecture, tenant, case=case, objective=objective, without=without, with_=with_, numbers=numbers
+    )
     kind: Kind = "architecture" if tenant is None else "tenant"
-    ran = run_case(loaded.scenario, found, origin=loaded.origin(seed), replication=replication, name=name, kind=kind)
-    return loaded, found.tenant, ran
-
-
-def _placed(
-    scenario: str | Path, architecture: str | Path | None, tenant: str | Path | None, *, case: str, objective: float | None, **switches: Any
-) -> tuple[Loaded, Case, str]:
-    """A scenario, what rides in it in the first placement of a case, and what the case is called."""
-    from simulator.ensemble.cases import case_of
-    from simulator.scenario.problems import Problem, ScenarioError
-
-    loaded, one = _rider(scenario, architecture, tenant, objective, **switches)
-    found = case_of(loaded.scenario, one, case)
-    if found is None:
-        fact = f"{one.name} has no placement that is {case} in {loaded.scenario.name}"
-        remedy = f"Ask for another case, or another {'architecture' if tenant is None else 'tenant'}."
-        raise ScenarioError((Problem(file=str(tenant or architecture), line=0, column=0, fact=fact, remedy=remedy, source_line=""),))
-    return loaded, *found
-
-
-def _rider(
-    scenario: str | Path, architecture: str | Path | None, tenant: str | Path | None, objective: float | None, **switches: Any
-) -> tuple[Loaded, Tenant]:
-    """A scenario, and the one architecture or tenant that rides in it."""
-    from simulator.scenario.choosing import file_of
-
-    if tenant is None and architecture is not None:
-        loaded = load(scenario, architectures=[architecture], **switches)
-        return loaded, loaded.tenants([architecture], objective)[0]
-    if tenant is None or architecture is not None:
-        msg = "give either an architecture or a tenant"
-        raise ValueError(msg)
-    # The numbers of a probe may be set without naming its file; an inline one has none.
-    loaded = load(scenario, architectures=None if file_of(tenant) is None else [tenant], **switches)
-    return loaded, loaded.tenant(tenant, objective)
+    return run_case(loaded.scenario, found, origin=loaded.origin(seed), replication=replication, name=name, kind=kind)
 
 
 def compare(
@@ -103,7 +62,7 @@ def compare(
         loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=architectures)
         tenants = loaded.tenants(architectures, objective)
     else:
-        loaded, one = _rider(scenario, None, tenant, objective, without=without, with_=with_, numbers=numbers)
+        loaded, one = rider(scenario, None, tenant, objective, without=without, with_=with_, numbers=numbers)
         tenants = [one]
     kind: Kind = "architecture" if tenant is None else "tenant"
     found = comparing.compare(loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, progress=progress)
@@ -160,40 +119,9 @@ def fidelity(
 
     With a `tenant`, only observations that speak of it are checked. ScenarioError where no scenario has one of this name.
     """
-    from simulator.ensemble import agreeing
-    from simulator.scenario import building, catalogue
-    from simulator.scenario.ranges import moved
+    from simulator.ensemble.holding import held
 
-    wanted: Sequence[str | Path] = scenarios or [e.name for e in catalogue.entries("incident")]
-    varied = max(20, replications // 5) if vary_assumed else 0
-    everything = [load(name) for name in wanted]
-    kept = everything if tenant is None else agreeing.speaking_of(tenant, everything)
-    done, total = 0, len(kept) * (replications + varied)
-
-    def tick() -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, total)
-
-    rows, fitted, changed = [], [], []
-    for loaded in kept:
-
-        def again(variant: agreeing.Variant, vary: agreeing.Vary | None, name: str | Path = loaded.source) -> Scenario:
-            other, without, with_, given = variant
-            return building.load(other or name, without=without, with_=with_, set_=dict(given), vary=vary)
-
-        measured = agreeing.measure(
-            again, loaded.scenario.observations, seed=seed, replications=replications, varied=varied, tick=tick
-        )
-        rows += agreeing.rows_of(loaded.scenario, loaded.origin(seed).start, measured)
-        fitted += [n for n, body in loaded.scenario.numbers.items() if "fitted" in body.get("basis", {})]
-        changed += moved(loaded.scenario.numbers)
-    return Fidelity(
-        origins=tuple(loaded.origin(seed) for loaded in kept), replications=replications, rows=tuple(rows),
-        fitted_numbers=tuple(sorted(set(fitted))), changed_numbers=tuple(sorted(set(changed))), failures=agreeing.failures_of(rows),
-        tenant=tenant, left_out=sum(len(loaded.scenario.observations) for loaded in everything) - len(rows),
-    )  # fmt: skip
+    return held(scenarios, replications=replications, seed=seed, vary_assumed=vary_assumed, tenant=tenant, progress=progress)
 
 
 def fit(scenario: str | Path, *, seed: int = 1, replications: int = 20) -> list[tuple[str, str, str]]:
@@ -215,7 +143,7 @@ def explain(
     from simulator.ensemble.explaining import explained
     from simulator.ensemble.single import run_case
 
-    loaded, found, name = _placed(
+    loaded, found, name = placed(
         scenario, architecture, tenant, case=case, objective=objective, without=without, with_=with_, numbers=numbers
     )
     kind: Kind = "architecture" if tenant is None else "tenant"
@@ -236,7 +164,7 @@ def causes(
     from simulator.ensemble import attributing, varying
 
     switches: dict[str, Any] = {"without": without, "with_": with_, "numbers": numbers}
-    loaded, found, _ = _placed(scenario, architecture, tenant, case=case, objective=None, **switches)
+    loaded, found, _ = placed(scenario, architecture, tenant, case=case, objective=None, **switches)
     return attributing.attribution(
         varying.riding(scenario, architecture=architecture, tenant=tenant, **switches), name=found.tenant.name, label=found.label,
         placement=dict(found.placement.zones), origin=loaded.origin(seed), replications=replications, progress=progress,

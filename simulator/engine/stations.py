@@ -11,9 +11,10 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from simulator.engine.agenda import FAILURE, REPAIR, TICKS, Deed
+from simulator.engine.agenda import REPAIR, TICKS, Deed
 from simulator.engine.jobs import Job
 from simulator.engine.loads import Load
+from simulator.engine.patience import wait_at_most
 from simulator.engine.plan import StationPlan
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class StationState:
     """
 
     __slots__ = (
-        "_backlog", "_capacity", "_clock", "_deed", "_drawn", "_due", "_fifo", "_heap", "_inside", "_known_speed", "_last",
-        "_need", "_queues", "_seq", "_serving", "load", "plan", "rank", "run", "waits",
+        "_backlog", "_capacity", "_clock", "_deed", "_due", "_fifo", "_heap", "_inside", "_known_speed", "_last",
+        "_need", "_queues", "_seq", "_serving", "drawn", "load", "plan", "rank", "run", "waits",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: StationPlan, rank: int) -> None:
@@ -46,7 +47,7 @@ class StationState:
         self._due = 0.0
         self._deed: Deed | None = None
         self._need = 1.0 if plan.need is None else plan.need(run.value)
-        self._drawn: dict[str, int] = {}
+        self.drawn: dict[str, int] = {}
         self._known_speed = -1.0
         self.waits: list[tuple[float, float]] = []
         self.load = Load(run=run, station=plan, rank=rank)
@@ -75,8 +76,7 @@ class StationState:
         else:
             self._push(job, job.work)
         if self.plan.patience is not None:
-            span = self.plan.patience.draw(self._chance(job, "patience"))
-            job.patience = run.agenda.at(run.agenda.now + span, FAILURE + self.rank, _out_of_patience, (self, job))
+            wait_at_most(self, job)
         self._look_ahead()
         self.load.changed(self._inside, job.cause)
 
@@ -242,32 +242,6 @@ class StationState:
             started = sum(max(0.0, job.work * job.units - (mark - clock)) for mark, job in busy)
             self.waits.append((self.run.agenda.now, max(0.0, self._backlog - started) / speed))
 
-    def give_up(self, job: Job) -> None:
-        """A job has waited as long as it would; it may come again."""
-        if not job.inside:
-            return
-        run = self.run
-        self.withdraw(job)
-        owner = job.cohort.plan.owner if job.cohort else self.plan.path
-        record = run.trace.add(run.agenda.now, "gives_up", owner, job.units, job.cause, (job.batch, self.plan.path))
-        if self._chance(job, "again") < self.plan.again:
-            job.mark, job.cause = -1.0, record
-            self.enter(job)
-
-    def _chance(self, job: Job, purpose: str) -> float:
-        """A draw about a job: the station's next one for a job with weight, and for one without weight one of its owner's."""
-        draws, cohort = self.run.draws, job.cohort
-        if job.units > 0 or cohort is None:
-            n = self._drawn[purpose] = self._drawn.get(purpose, 0) + 1
-            return draws.uniform(self.plan.path, purpose, n)
-        k = cohort.first_unit + job.batch + (job.life << 24) + (job.tries << 44)
-        return draws.uniform(cohort.plan.role, f"{purpose}:{job.stage}", k)
-
 
 def _reached(deed: Any) -> None:
     deed.args.reached()
-
-
-def _out_of_patience(deed: Any) -> None:
-    station, job = deed.args
-    station.give_up(job)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator import units
-from simulator.model import basis, component, measure, requirement, rule, station, stock
+from simulator.model import basis, component, measure, measured, requirement, rule, station, stock
 from simulator.model.world import Datacenter
 from simulator.scenario import levels
 from simulator.scenario.bounding import parts
@@ -141,12 +141,12 @@ def _quotient(part: measure.Quotient, loc: Loc, tell: Tell) -> None:
 _UNITS = {"clock": "a clock time", "duration": "a duration", "share": "a share", "number": "a number", "holds": "what holds or not"}
 
 
-def _of_tenant(part: measure.OfTenant, loc: Loc, tell: Tell) -> None:
+def _of_tenant(part: measured.OfTenant, loc: Loc, tell: Tell) -> None:
     if part.below is not None and part.what not in ("starts", "ends"):
         tell((*loc, "below"), f"'below' says nothing about {quoted(part.what)}", "Leave it out, or measure 'starts' or 'ends'.")
 
 
-def _depth(part: measure.OfDepth, loc: Loc, tell: Tell) -> None:
+def _depth(part: measured.OfDepth, loc: Loc, tell: Tell) -> None:
     if part.at_least == 0:
         tell((*loc, "at_least"), "a share of nothing is down from the start", "Write a share above zero.")
 
@@ -175,8 +175,8 @@ _CHECKS: dict[type[Any], Callable[[Any, Loc, Tell], None]] = {
     basis.AssumedRange: _assumed,
     measure.Sequence: _in_order,
     measure.Quotient: _quotient,
-    measure.OfTenant: _of_tenant,
-    measure.OfDepth: _depth,
+    measured.OfTenant: _of_tenant,
+    measured.OfDepth: _depth,
 }
 
 

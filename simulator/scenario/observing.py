@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from simulator.model import measure as model
+from simulator.model import measured
 from simulator.model.measure import unit_of
 from simulator.model.observation import Observation
 from simulator.model.world import TenantRecord
@@ -70,9 +71,9 @@ def _check_names(one: Observation, document: Document, loc: Loc, findings: Findi
                 if word not in known:
                     remedy = meant(word, known, f"{kind.title()}s are")
                     findings.add(document, (*where, key, j), f"there is no {kind} {quoted(word)}", remedy)
-        if isinstance(part, model.OfTenant):
+        if isinstance(part, measured.OfTenant):
             _check_tenant(part, document, where, findings, names["probes"])
-        if isinstance(part, model.OfWindow | model.Beside):
+        if isinstance(part, measured.OfWindow | measured.Beside):
             _check_window(part, document, where, findings, names["times"])
     for word in one.given:
         if word not in names["numbers"]:
@@ -81,7 +82,7 @@ def _check_names(one: Observation, document: Document, loc: Loc, findings: Findi
 
 
 def _check_tenant(
-    part: model.OfTenant | TenantRecord, document: Document, loc: Loc, findings: Findings, probes: Mapping[str, Collection[str]]
+    part: measured.OfTenant | TenantRecord, document: Document, loc: Loc, findings: Findings, probes: Mapping[str, Collection[str]]
 ) -> None:
     if part.tenant not in probes:
         findings.add(document, (*loc, "tenant"), f"there is no probe {quoted(part.tenant)}", meant(part.tenant, probes, "Probes are"))
@@ -90,7 +91,7 @@ def _check_tenant(
         findings.add(document, (*loc, "group"), fact, meant(part.group, groups, "Its groups are"))
 
 
-def _check_window(part: model.OfWindow | model.Beside, document: Document, loc: Loc, findings: Findings, times: Times) -> None:
+def _check_window(part: measured.OfWindow | measured.Beside, document: Document, loc: Loc, findings: Findings, times: Times) -> None:
     if part.since is None or part.until is None:
         return
     try:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, PlainValidator
 
 from simulator import units
-from simulator.model import component, measure, requirement, route, rule, station, stock
+from simulator.model import component, measured, requirement, route, rule, station, stock
 from simulator.model.quantities import Frozen, Pattern
 from simulator.scenario.document import Document
 from simulator.scenario.expanding import LEVELS, ROOMY, Space, is_glob
@@ -44,11 +44,11 @@ _WANTED: dict[tuple[type[BaseModel], str], tuple[str, ...]] = {
     (rule.Stop, "stop"): ("component",),
     (rule.Withdraw, "withdraw"): ("domain",),
     (rule.Readmit, "readmit"): ("domain",),
-    (measure.AtStation, "station"): _STATION,
-    (measure.Exceeding, "station"): _STATION,
-    (measure.Slope, "station"): _STATION,
-    (measure.OfServing, "of"): _RECORDED,
-    (measure.OfRoute, "route"): ("route",),
+    (measured.AtStation, "station"): _STATION,
+    (measured.Exceeding, "station"): _STATION,
+    (measured.Slope, "station"): _STATION,
+    (measured.OfServing, "of"): _RECORDED,
+    (measured.OfRoute, "route"): ("route",),
 }
 # One of these with a pattern stands for as many of them as the pattern matches.
 _MULTIPLIED = (rule.FailingOf, rule.Fail, rule.Filling, rule.Fill, rule.Down, rule.Up)
