@@ -127,21 +127,34 @@ def rows_of(scenario: Scenario, start: datetime, measured: Sequence[Measured]) -
 def _row(scenario: Scenario, start: datetime, o: Observation, m: Measured | None) -> FidelityRow:
     clock = clock_of(scenario)
     low = middle = high = varied_low = varied_high = None
-    if m is not None and (values := counted(o, m.values)):
+    values, varied = ([], []) if m is None else (_said(o, m.values), _said(o, m.varied))
+    if values:
         found = spread(values)
         low, middle, high = found.p05, found.p50, found.p95
-    if m is not None and (values := counted(o, m.varied)):
-        other = spread(values)
+    if varied:
+        other = spread(varied)
         varied_low, varied_high = other.p05, other.p95
-    held = [bool(value) for value in m.values] if m is not None and unit_of(o.measure) == "holds" else []
+    holds = m is not None and unit_of(o.measure) == "holds"
     return FidelityRow(
         scenario=scenario.name, start=start, id=o.id, what=o.what, role=o.role, confidence=o.confidence, documented=o.documented,
         expect=expected(o, clock), unit="" if o.measure is None else unit_of(o.measure), p05=low, p50=middle, p95=high,
         assumed_p05=varied_low, assumed_p95=varied_high, inside=None if m is None else inside(o, m.values, clock),
         single=o.single,
         happens_in=len(counted(o, m.values)) / len(m.values) if m is not None and m.values and o.where_it_happens else None,
-        holds_in=sum(held) / len(held) if held else None, outside_because=o.outside_because, source=_source(o),
+        holds_in=_share(values) if holds else None, assumed_holds_in=_share(varied) if holds else None,
+        outside_because=o.outside_because, source=_source(o),
     )  # fmt: skip
+
+
+def _said(o: Observation, values: Sequence[float | None]) -> list[float | None]:
+    """The values that count. Where something that has to be so did not happen at all, it does not hold."""
+    if o.measure is not None and unit_of(o.measure) == "holds":
+        return [float(bool(value)) for value in values]
+    return list(counted(o, values))
+
+
+def _share(values: Sequence[float | None]) -> float | None:
+    return sum(bool(value) for value in values) / len(values) if values else None
 
 
 def _source(o: Observation) -> str:

@@ -217,6 +217,8 @@ class FidelityRow:
     inside: bool | None
     outside_because: str | None
     source: str
+    assumed_holds_in: float | None = None
+    """The same with assumed numbers varied."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

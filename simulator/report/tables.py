@@ -126,18 +126,22 @@ def _fidelity_table(rows: Sequence["FidelityRow"], title: str) -> Table:
     cells = []
     for row in rows:
         expected = "" if row.expect is None else span(row.expect[0], row.expect[1], row.unit, row.start)
-        assumed = span(row.assumed_p05, row.assumed_p95, row.unit, row.start)
+        assumed = span(row.assumed_p05, row.assumed_p95, row.unit, row.start) if row.unit != "holds" else _holding(row.assumed_holds_in)
         verdict = {True: "inside", False: "outside", None: ""}[row.inside] + ("*" if row.single and row.inside is not None else "")
         own = [row.id, row.what, row.documented, expected, _simulated(row), *([assumed] if varied else [])]
         cells.append((*own, row.role.replace("_", " "), row.confidence, verdict))
     return Table(columns=tuple(columns), rows=tuple(cells), title=title, styles=_VERDICTS)
 
 
+def _holding(share: float | None) -> str:
+    return "holds" if share == 1.0 else "" if share is None else f"holds in {percent(share)}"
+
+
 def _simulated(row: "FidelityRow") -> str:
     if row.p50 is None:
         return ""
     if row.unit == "holds":
-        return "holds" if row.holds_in == 1.0 else f"holds in {percent(row.holds_in or 0.0)}"
+        return _holding(row.holds_in)
     ends = (row.p05, row.p50, row.p95)
     largest = max((abs(end) for end in ends if end is not None and math.isfinite(end)), default=0.0)
     middle = quantity(row.p50, row.unit, row.start, like=largest)
