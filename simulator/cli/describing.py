@@ -16,8 +16,6 @@ from simulator.scenario.reading import read_text_file, read_yaml
 from simulator.scenario.wording import judged
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from simulator.model.population import Population
     from simulator.model.world import Scenario, Tenant
 
@@ -123,7 +121,7 @@ def _told_of(document: Document, problem: Problem, *, within: bool) -> Problem:
     return replace(problem, file=document.file) if within else replace(problem, file=document.file, line=0, column=0, source_line="")
 
 
-def application(document: Document, numbers: Mapping[str, Any] | None = None) -> "BaseModel":
+def application(document: Document, numbers: Mapping[str, Any] | None = None) -> "Any":
     """An application, with other values for its numbers."""
     findings = Findings()
     known = Numbers(findings)
