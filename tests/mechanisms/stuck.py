@@ -8,6 +8,7 @@ from simulator.engine.replay import compile_plan, replay
 from simulator.measures import cohorts
 from simulator.measures.curves import Steps, highest, value_at
 from simulator.measures.index import TraceIndex
+from simulator.units import parse_duration, parse_share
 
 Numbers = tuple[tuple[str, str], ...]
 
@@ -19,6 +20,19 @@ def night(
     """The world alone, always with the same dice."""
     loaded = api.load(name, without=without, with_=with_, numbers=dict(numbers))
     return TraceIndex(replay(compile_plan(loaded.scenario), seed=1, replication=replication))
+
+
+def switched(name: str, *without: str, with_: tuple[str, ...] = (), **numbers: str) -> TraceIndex:
+    """A night without some mechanisms, with some mitigations, and with other numbers; `free_space` stands for `free-space`."""
+    return night(name, without=without, with_=with_, numbers=tuple((word.replace("_", "-"), value) for word, value in numbers.items()))
+
+
+def number_of(name: str, number: str) -> float:
+    """A number of a night, as it stands: a share, seconds, or how many."""
+    value = api.load(name).scenario.numbers[number]["value"]
+    if isinstance(value, str):
+        return parse_share(value) if value.endswith("%") else parse_duration(value)
+    return float(value)
 
 
 def of_zone(kind: str) -> list[str]:

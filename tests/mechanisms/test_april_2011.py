@@ -5,6 +5,7 @@ follows from the numbers.
 """
 
 import math
+from functools import partial
 
 import pytest
 
@@ -14,8 +15,7 @@ from simulator.ensemble.cases import cases_of, plan_of
 from simulator.measures.curves import value_at
 from simulator.measures.index import TraceIndex
 from simulator.measures.outages import outcome
-from simulator.units import parse_duration, parse_share
-from tests.mechanisms.stuck import Numbers, down, largest, night, number_down, of_zone, threshold, unserved
+from tests.mechanisms.stuck import down, largest, number_down, number_of, of_zone, switched, threshold, unserved
 
 DAYS = "2011-04-21-us-east-1-ebs-remirroring"
 VOLUMES, SERVERS = of_zone("volumes"), of_zone("ebs-servers")
@@ -24,18 +24,8 @@ TRIGGER, REFUSED, CUT_OFF, BANNED = 17 * 60.0, 130 * 60.0, 470 * 60.0, 11 * HOUR
 """Seconds after 00:30: the wrong shift at 00:47, calls refused at 02:40, the zone cut off at 08:20, searches forbidden at 11:30."""
 API = "us-east-1/ebs-api"
 
-
-def run(*without: str, with_: tuple[str, ...] = (), **numbers: str) -> TraceIndex:
-    named: Numbers = tuple((name.replace("_", "-"), value) for name, value in numbers.items())
-    return night(DAYS, without=without, with_=with_, numbers=named)
-
-
-def number(name: str) -> float:
-    """A number of the file, as it stands."""
-    body = api.load(DAYS).scenario.numbers[name]["value"]
-    if isinstance(body, str):
-        return parse_share(body) if body.endswith("%") else parse_duration(body)
-    return float(body)
+run = partial(switched, DAYS)
+number = partial(number_of, DAYS)
 
 
 def crashed(index: TraceIndex, at: float = BANNED) -> float:

@@ -5,14 +5,14 @@ follows from the numbers. Same dice throughout.
 """
 
 import math
+from functools import partial
 
 import pytest
 
-from simulator import api
 from simulator.measures import cohorts
 from simulator.measures.index import TraceIndex
-from simulator.units import parse_duration, parse_share
-from tests.mechanisms.stuck import Numbers, down, night, of_zone, rises, threshold, unserved
+from simulator.units import parse_share
+from tests.mechanisms.stuck import down, night, number_of, of_zone, rises, switched, threshold, unserved
 
 NIGHT = "2012-10-22-us-east-1-ebs-agent-leak"
 VOLUMES, SERVERS = of_zone("volumes"), of_zone("ebs-servers")
@@ -20,18 +20,8 @@ MINUTE, HOUR = 60.0, 3600.0
 BEGINS, BRAKE, THROTTLE, UNTHROTTLED, CURE = HOUR, 130 * MINUTE, 186 * MINUTE, 333 * MINUTE, 370 * MINUTE
 """Seconds after 09:00: the first volumes at 10:00, the brake at 11:10, the throttle from 12:06 to 14:33, the cure at 15:10."""
 
-
-def run(*without: str, with_: tuple[str, ...] = (), **numbers: str) -> TraceIndex:
-    named: Numbers = tuple((name.replace("_", "-"), value) for name, value in numbers.items())
-    return night(NIGHT, without=without, with_=with_, numbers=named)
-
-
-def number(name: str) -> float:
-    """A number of the file or of its world, as it stands."""
-    body = api.load(NIGHT).scenario.numbers[name]["value"]
-    if isinstance(body, str):
-        return parse_share(body) if body.endswith("%") else parse_duration(body)
-    return float(body)
+run = partial(switched, NIGHT)
+number = partial(number_of, NIGHT)
 
 
 def back(index: TraceIndex, at: float) -> float:
