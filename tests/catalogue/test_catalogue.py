@@ -24,9 +24,14 @@ TIME = {"d": 86400.0, "h": 3600.0, "min": 60.0, "s": 1.0, "ms": 0.001}
 LITERAL = re.compile(r"^[0-9][0-9.,_]*( ?(%|ms|s|min|h|d|/s|/min|/h|/d))?$")
 
 
-def test_the_eight_architectures_and_six_scenarios_are_there() -> None:
+def test_the_eight_architectures_and_seven_scenarios_are_there() -> None:
     assert set(ARCHITECTURES) == EIGHT
-    assert {*NAMED, "zone-power-interruption"} <= set(INCIDENTS)
+    assert {*NAMED, "zone-power-interruption", "cooling-failure"} == set(INCIDENTS)
+
+
+def test_what_is_no_history_says_so() -> None:
+    for name in set(INCIDENTS) - set(NAMED):
+        assert re.search("not history", building.load(name).summary)
 
 
 @pytest.mark.parametrize("name", INCIDENTS)
