@@ -10,7 +10,7 @@ from simulator.scenario.checking import check_datacenters
 from simulator.scenario.document import Document
 from simulator.scenario.expanding import ELEMENT_LIMIT
 from simulator.scenario.files import incident_file, world_file
-from simulator.scenario.findings import Findings, Loc, meant
+from simulator.scenario.findings import Findings, Loc, meant, nearest
 from simulator.scenario.lineage import numbers_of, read
 from simulator.scenario.numbers import AS_WRITTEN, Numbers, Vary, mentioned
 from simulator.scenario.placing import Ground, Placed, placed, world_ground
@@ -184,12 +184,9 @@ def place(draft: Draft) -> None:
 
 def _switched(draft: Draft, everything: list[Placed], ground: Ground) -> list[Placed]:
     """What is left and what is new. Every switch is tried, so that a mistake in one that is not used is told too."""
-    names = [mechanism.name for mechanism in draft.incident.mechanisms]
     for one in everything:
-        told_here = one.local or "mechanism" in one.changed
-        if told_here and one.element.mechanism is not None and one.element.mechanism not in names:
-            fact = f"there is no mechanism {quoted(one.element.mechanism)}"
-            draft.findings.add(*one.at((*one.loc, "mechanism")), fact, meant(one.element.mechanism, names, "Mechanisms are"))
+        if one.local or "mechanism" in one.changed:
+            _check_tag(draft, one)
     now = without_tagged(everything, draft.without)
     tries: list[tuple[str, Any, Applied]] = []
     for key, chosen in (("mechanisms", draft.without), ("mitigations", draft.with_)):
@@ -206,6 +203,19 @@ def _switched(draft: Draft, everything: list[Placed], ground: Ground) -> list[Pl
         done = switch.name in (draft.without if key == "mechanisms" else draft.with_)
         draft.switches.setdefault(key, []).append(tried.recorded(switch, keys, done=done))
     return now
+
+
+def _check_tag(draft: Draft, one: Placed) -> None:
+    """Tells of a mechanism that the scenario does not list."""
+    tag, names = one.element.mechanism, [mechanism.name for mechanism in draft.incident.mechanisms]
+    if tag is None or tag in names:
+        return
+    fact, remedy = f"there is no mechanism {quoted(tag)}", meant(tag, names, "Mechanisms are")
+    if nearest(tag, names) is None:
+        remedy += " A new one is listed under 'mechanisms'."
+    if tag in [mitigation.name for mitigation in draft.incident.mitigations]:
+        fact, remedy = f"{quoted(tag)} is a mitigation, and no mechanism", "Put what it brings under its 'add', and leave the tag out."
+    draft.findings.add(*one.at((*one.loc, "mechanism")), fact, remedy)
 
 
 def _check_switch(draft: Draft, key: str, i: int, switch: Any) -> None:

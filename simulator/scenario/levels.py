@@ -7,7 +7,7 @@ from simulator import units
 from simulator.distributions import parse_distribution
 from simulator.model import component, rule, stock
 from simulator.scenario.findings import Loc, fact_and_remedy
-from simulator.scenario.reckoning import Quantity
+from simulator.scenario.reckoning import Quantity, arithmetic
 
 Tell = Callable[[Loc, str, str], None]
 
@@ -53,6 +53,9 @@ def _check_each(part: stock.Stock, loc: Loc, tell: Tell) -> None:
 
 
 def _check_level(part: stock.Stock, capacity: Quantity | None, loc: Loc, tell: Tell) -> None:
+    if (reckoned := arithmetic(part.level)) is not None:
+        tell(loc, *reckoned)
+        return
     if isinstance(part.level, dict) and part.each is None:
         tell(loc, "only the levels of batches follow a law", "Write one level, or name under 'each' the component whose batches have one.")
         return

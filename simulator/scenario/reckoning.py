@@ -11,6 +11,18 @@ SIGNS = ("sum", "difference", "product", "ratio")
 _PLAIN = re.compile(r"-?[0-9][0-9,_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
+_NEGATIVE = re.compile(r"[-+] *(\$[A-Za-z0-9._-]+)")
+
+
+def arithmetic(value: object) -> tuple[str, str] | None:
+    """What is wrong with something reckoned where only a name or a quantity can stand, and the remedy; None for anything else."""
+    if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in SIGNS:
+        return "arithmetic does not stand here", "Give its result a name under 'numbers', and write $name here."
+    if isinstance(value, str) and (found := _NEGATIVE.fullmatch(value)):
+        return "a name carries no sign", f"Give {{product: [-1, {found[1]}]}} a name under 'numbers', and write that."
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
     """A number with its dimension: `time` is the exponent of time (1 for a duration, -1 for a rate)."""
@@ -24,6 +36,8 @@ class Quantity:
         """From text with its unit, or a plain number; ValueError for anything else."""
         if isinstance(value, int | float) and not isinstance(value, bool):
             return cls(amount=float(value))
+        if (wrong := arithmetic(value)) is not None:
+            raise units.refusal(*wrong)
         if not isinstance(value, str):
             raise units.refusal("a quantity is expected here", "write for example '82 min', '7 %', '40/min' or 12")
         text = value.strip()

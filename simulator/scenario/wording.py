@@ -10,6 +10,7 @@ from simulator.scenario.bounding import check_bounds
 from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant, nearest
 from simulator.scenario.problems import printable, quoted
+from simulator.scenario.reckoning import arithmetic
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -69,6 +70,8 @@ def _is_counted_short(error: Any, tree: object) -> bool:
 
 def _worded(error: Any, model: type[BaseModel], tree: object) -> tuple[str, str]:
     kind, loc, given, context = error["type"], error["loc"], error["input"], error.get("ctx", {})
+    if kind in ("value_error", *_WANTED) and (reckoned := arithmetic(given)) is not None:
+        return reckoned
     if kind == "extra_forbidden":
         return f"unknown key {quoted(str(loc[-1]))}", _keys(str(loc[-1]), _at(model, loc[:-1]))
     if kind == "missing":
