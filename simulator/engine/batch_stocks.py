@@ -27,12 +27,12 @@ class BatchStocks:
     def __init__(self, *, run: Run, node: int, plan: BatchStockPlan) -> None:
         self.run, self.node, self.plan = run, node, plan
         self.cohort = cohort = run.cohort(plan.cohort)
-        n = int(plan.share * cohort.batches + 0.5)
+        n = max(1, int(plan.share * cohort.batches + 0.5)) if plan.share > 0 else 0
         chosen = cohort.chance.order("level:" + plan.path, cohort.batches)[:n]
         if cohort.plan.single:
             levels = [plan.level.draw(cohort.chance.uniform(plan.path, "level", b, 0)) for b in chosen]
         else:
-            levels = plan.level.quantiles(n)
+            levels = plan.level.quantiles(n) if n else []
         self._levels = [(min(level, plan.capacity), b) for level, b in zip(levels, chosen, strict=True)]
         heapq.heapify(self._levels)
         self._empty: list[int] = []
@@ -57,7 +57,7 @@ class BatchStocks:
     def _refill(self, by: float, cause: int) -> None:
         empty, self._empty = sorted(self._empty), []
         self._levels = [(min(self.plan.capacity, level + self._flowed + by), b) for level, b in self._levels]
-        self._levels += [(by, b) for b in empty]
+        self._levels += [(min(self.plan.capacity, by), b) for b in empty]
         heapq.heapify(self._levels)
         self._flowed = 0.0
         if empty:

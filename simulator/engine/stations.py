@@ -139,7 +139,17 @@ class StationState:
         for inside, level in self.plan.goodput:
             if self._inside >= inside:
                 capacity = level
-        return capacity if self.plan.behind < 0 else max(0.0, capacity - self.run.stations[self.plan.behind].work_rate())
+        if self.plan.behind < 0:
+            return capacity
+        return max(0.0, capacity - self._work_before() / (self.plan.servers if self._fifo else 1.0))
+
+    def _work_before(self) -> float:
+        """Work done per time by all stations that are served before this one."""
+        before, station = 0.0, self
+        while station.plan.behind >= 0:
+            station = self.run.stations[station.plan.behind]
+            before += station.work_rate()
+        return before
 
     def work_rate(self) -> float:
         """Work done per time at present: of units that are worked on by themselves, how many there are."""

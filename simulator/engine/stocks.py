@@ -47,8 +47,8 @@ class StockState:
     """
 
     __slots__ = (
-        "_asked", "_deed", "_last", "_level", "_next", "_rate", "_serving", "_steady", "_toward", "_waiting", "below", "capacity", "flows",
-        "node", "owner", "run", "thresholds",
+        "_asked", "_because", "_deed", "_last", "_level", "_next", "_rate", "_serving", "_steady", "_toward", "_waiting", "below",
+        "capacity", "flows", "node", "owner", "run", "thresholds",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, node: int, plan: StockPlan) -> None:
@@ -59,6 +59,8 @@ class StockState:
         self._deed: Deed | None = None
         self._waiting: list[tuple[float, int, Request]] = []
         self._asked = 0
+        self._because = -1
+        """The record of what last changed the flows, and with that of what the level comes to by itself."""
         self._serving = False
         self._next: Deed | None = None
         self.below = {t: plan.level <= t for t in self.thresholds}
@@ -66,6 +68,7 @@ class StockState:
     def flow(self, cause: int) -> None:
         """What moves the level has changed: bring the level up to now and look for the next crossing."""
         self._catch_up()
+        self._because = cause
         steady = rate = pull = 0.0
         for kind, a, b, condition in self.flows:
             if condition is None or holds(condition, self.run):
@@ -113,13 +116,15 @@ class StockState:
                 break
             heapq.heappop(self._waiting)
             if stands:
-                self._level = self._level - request.amount if self._level - request.amount > near else 0.0
+                # What wants more than the stock can ever hold takes all of a full one.
+                amount = min(request.amount, self._level)
+                self._level = self._level - amount if self._level - amount > near else 0.0
                 cohort, b = request.cohort, request.batch
-                cause = run.trace.add(run.agenda.now, "takes", cohort.plan.owner, request.amount, request.cause, (b, self.owner))
+                cause = run.trace.add(run.agenda.now, "takes", cohort.plan.owner, amount, request.cause, (b, self.owner))
                 # At once, since a batch that asks on two ways has to be served on one of them only.
                 cohort.proceed(b, request.life, request.stage + 1, request.stages, cause)
         self._compare(cause)
-        self._look_ahead(cause)
+        self._look_ahead(self._because)
 
     def _compare(self, cause: int) -> None:
         """The level has jumped: note which thresholds lie between."""

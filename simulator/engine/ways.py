@@ -65,11 +65,11 @@ def _wait(cohort: Cohort, b: int, s: int, way: Way, cause: int) -> bool:
     return True
 
 
-def _until(cohort: Cohort, b: int, s: int, way: Way, _: int) -> bool:
-    return not _answered(cohort, b, s, way, cohort.run.agenda.now)
+def _until(cohort: Cohort, b: int, s: int, way: Way, cause: int) -> bool:
+    return not _answered(cohort, b, s, way, cause, since=cohort.run.agenda.now)
 
 
-def _answered(cohort: Cohort, b: int, s: int, way: Way, since: float) -> bool:
+def _answered(cohort: Cohort, b: int, s: int, way: Way, cause: int, *, since: float) -> bool:
     """Whether what a batch waits for serves it now; else it waits, or asks again when the time comes."""
     run, plan, life = cohort.run, way[s], cohort.life[b]
     served = run.value[plan.node]
@@ -81,7 +81,7 @@ def _answered(cohort: Cohort, b: int, s: int, way: Way, since: float) -> bool:
     n = round((run.agenda.now - since) / plan.poll)
     if cohort.chance.asked(plan.role, b, life, n) < served:
         return True
-    run.agenda.at(since + (n + 1) * plan.poll, REPAIR + cohort.node, ask_again, (cohort, b, life, s + 1, way, -1, since))
+    run.agenda.at(since + (n + 1) * plan.poll, REPAIR + cohort.node, ask_again, (cohort, b, life, s + 1, way, cause, since))
     return False
 
 
@@ -116,7 +116,7 @@ _STAGES: dict[str, Callable[[Cohort, int, int, Way, int], bool]] = {
 def ask_again(deed: Any) -> None:
     """The next time a batch asks whether what it waits for serves: it goes on, or waits further."""
     cohort, b, life, stage, way, cause, since = deed.args
-    if cohort.waits(b, life, way) and _answered(cohort, b, stage - 1, way, since):
+    if cohort.waits(b, life, way) and _answered(cohort, b, stage - 1, way, cause, since=since):
         cohort.proceed(b, life, stage, way, cause)
 
 

@@ -16,7 +16,7 @@ from simulator.engine.trace import Trace
 from simulator.ensemble.cases import cases_of
 from simulator.ensemble.cases import plan_of as plan_with
 from tests.theory.measuring import Estimate, mean_of, spans_down
-from tests.theory.scenarios import plan_of, replayed, tenant_of, tree_of, written
+from tests.theory.scenarios import BASIS, plan_of, replayed, tenant_of, tree_of, written
 
 ROOM = "north/zone-1/dc-1"
 BEGINS = {"name": "begins", "at": "1 min", "do": {"fail": {"target": f"{ROOM}/wanting", "for": "1 min"}}}
@@ -62,6 +62,37 @@ def test_a_fill_serves_those_who_wait_and_the_rest_stays(tmp_path: Path) -> None
     trace = replayed(wanting(tmp_path, events=fill))
     assert [time for time, _ in back(trace)] == [120.0] * 4 + [3600.0] * 6
     assert spans_down(trace, f"{ROOM}/pool") == [(120.0, 3600.0)]
+
+
+def test_nobody_takes_more_than_there_is(tmp_path: Path) -> None:
+    """Each wants fifty of a stock that holds a hundred, and had four; after the fill two of them are served."""
+    fill = [{"name": "brought", "at": "1 h", "do": {"fill": {"stock": f"{ROOM}/pool", "by": 500}}}]
+    trace = replayed(wanting(tmp_path, events=fill, recovery=[{"take": {"from": "pool", "amount": 50}}]))
+    assert [time for time, _ in back(trace)] == [3600.0] * 2
+    huge = replayed(wanting(tmp_path, events=fill, recovery=[{"take": {"from": "pool", "amount": 500}}]))
+    assert [r[3] for r in huge.records if r[1] == "takes"] == [100.0]
+
+
+def test_who_is_back_names_what_it_came_from(tmp_path: Path) -> None:
+    """Back to the event, through the fill and the taking; and the level that runs out by itself names what drains it, not who asked."""
+    fill = [{"name": "brought", "at": "1 h", "do": {"fill": {"stock": f"{ROOM}/pool", "by": 8}}}]
+    trace = replayed(wanting(tmp_path, events=fill))
+    for n in (n for n, r in enumerate(trace.records) if r[1] == "up"):
+        chain = [trace.records[n]]
+        while chain[-1][4] >= 0:
+            chain.append(trace.records[chain[-1][4]])
+        assert [r[1] for r in chain][:2] == ["up", "takes"]
+        assert chain[-1][1:3] == ("event", "begins")
+    drained = yaml.safe_load(wanting(tmp_path, level=50).read_text(encoding="utf-8"))
+    world = drained["world"]
+    world["components"].append({"path": f"{ROOM}/plug"})
+    world["stocks"][0]["flows"] = [{"steady": {"per_second": -0.01, "while": {"down": "plug"}}}]
+    drained["events"].append({"name": "pulled", "at": "30 s", "do": {"fail": {"target": f"{ROOM}/plug"}}, "basis": BASIS})
+    trace = replayed(written(tmp_path, "drained", drained))
+    empty = next(r for r in trace.records if r[1] == "level" and r[2] == f"{ROOM}/pool")
+    while empty[4] >= 0:
+        empty = trace.records[empty[4]]
+    assert empty[1:3] == ("event", "pulled")
 
 
 def test_what_takes_more_at_a_time_empties_it_sooner(tmp_path: Path) -> None:
@@ -123,6 +154,34 @@ def test_a_station_that_minds_nobody_is_done_too_soon(tmp_path: Path, monkeypatc
     assert max(time for time, _ in back(trace, f"{ROOM}/rear")) < 600.0
 
 
+def test_each_of_a_row_has_what_all_before_it_leave(tmp_path: Path) -> None:
+    """Three in a row out of a capacity of two, with work for one after the other: nobody is faster than those before him."""
+    def group(n: int) -> dict[str, Any]:
+        return {"path": f"{ROOM}/group-{n}", "units": 10, "recovery": [{"visit": {"station": f"at-{n}", "work": "1 min"}}]}
+
+    stations = [
+        {"path": f"{ROOM}/at-{n}", "discipline": {"processor_sharing": {}}, "capacity": 2, **({"behind": f"at-{n - 1}"} if n else {})}
+        for n in range(3)
+    ]
+    events = [{"name": "begins", "at": "1 min", "do": {"fail": {"target": f"{ROOM}/*", "for": "1 min"}}}]
+    trace = replayed(written(tmp_path, "row", tree_of(components=[group(n) for n in range(3)], stations=stations, events=events)))
+    ends = [max(time for time, _ in back(trace, f"{ROOM}/group-{n}")) for n in range(3)]
+    assert ends == pytest.approx([420.0, 720.0, 1020.0], abs=1e-2)
+
+
+def test_several_servers_behind_another_station_share_what_it_leaves(tmp_path: Path) -> None:
+    """Four servers of one behind work of one: three quarters of each are left, for ten minutes; then four jobs are done at a time."""
+    front = {"path": f"{ROOM}/front", "recovery": [{"visit": {"station": "at-front", "work": "10 min"}}]}
+    rear = {"path": f"{ROOM}/rear", "units": 4, "recovery": [{"visit": {"station": "at-rear", "work": "15 min"}}]}
+    stations = [
+        {"path": f"{ROOM}/at-front", "discipline": {"fifo": {"servers": 1}}},
+        {"path": f"{ROOM}/at-rear", "discipline": {"fifo": {"servers": 4}}, "behind": "at-front"},
+    ]
+    events = [{"name": "begins", "at": "1 min", "do": {"fail": {"target": f"{ROOM}/*", "for": "1 min"}}}]
+    trace = replayed(written(tmp_path, "servers", tree_of(components=[front, rear], stations=stations, events=events)))
+    assert [time for time, _ in back(trace, f"{ROOM}/rear")] == pytest.approx([120.0 + 600.0 + 900.0 - 450.0] * 4, abs=1e-2)
+
+
 def test_calls_fail_while_there_is_no_room(tmp_path: Path) -> None:
     """A thread pool of 6: calls that cannot be served come every 30 s and hold a thread for 10 min, so that it is full after the sixth.
     The calls end at 20 min; by then 6 are served and the others queue, one for each that leaves."""
@@ -170,7 +229,7 @@ def test_each_asking_is_answered_with_the_share_that_serves(tmp_path: Path) -> N
 
 
 def test_asking_as_if_half_were_none_or_all_fails_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ways, "_answered", lambda *_: True)
+    monkeypatch.setattr(ways, "_answered", lambda *_, **__: True)
     assert not waits(asking(tmp_path, 0.25)).agrees(60.0 * 0.75 / 0.25)
 
 
@@ -233,6 +292,21 @@ def test_what_flows_from_the_start_flows_though_its_condition_never_changes(tmp_
     still = [{"steady": {"per_second": -1, "while": {"down": "leak"}}}]
     trace = replayed(written(tmp_path, "still", tree_of(components=components, stocks=[stocks[0] | {"flows": still}])))
     assert spans_down(trace, f"{ROOM}/cold") == []
+
+
+def test_no_level_rises_above_the_capacity(tmp_path: Path) -> None:
+    """Filled by nine hours and able to hold three, every level lasts three hours from then on, those that were empty too."""
+    fill = dict(CURE, do={"fill": {"stock": f"{ROOM}/memory", "by": "9 h"}})
+    tree = yaml.safe_load(leaking(tmp_path, capacity="3 h").read_text(encoding="utf-8"))
+    trace = replayed(written(tmp_path, "filled", tree | {"events": [dict(fill, basis=BASIS)]}))
+    again = [r[0] for r in trace.records if r[1] == "down" and r[0] > 7200.0]
+    assert set(again) == {7200.0 + 10800.0}
+    assert len(again) == 400
+
+
+def test_the_smallest_share_is_one_batch(tmp_path: Path) -> None:
+    assert sum(r[1] == "down" and r[0] < 7200.0 for r in replayed(leaking(tmp_path, share="0.01 %")).records) <= 1
+    assert sum(r[1] == "level" for r in replayed(leaking(tmp_path, share="0.01 %", level="1 h")).records) > 0
 
 
 def test_who_rides_along_shares_the_level_of_a_batch(tmp_path: Path) -> None:
