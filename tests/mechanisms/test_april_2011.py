@@ -22,7 +22,7 @@ VOLUMES, SERVERS = of_zone("volumes"), of_zone("ebs-servers")
 HOUR = 3600.0
 TRIGGER, REFUSED, CUT_OFF, BANNED = 17 * 60.0, 130 * 60.0, 470 * 60.0, 11 * HOUR
 """Seconds after 00:30: the wrong shift at 00:47, calls refused at 02:40, the zone cut off at 08:20, searches forbidden at 11:30."""
-API = "us-east-1/ebs-api"
+API, ZONE = "us-east-1/ebs-api", "us-east-1/zone-1"
 
 run = partial(switched, DAYS)
 number = partial(number_of, DAYS)
@@ -62,10 +62,19 @@ def test_without_the_race_no_server_crashes_and_nobody_is_orphaned() -> None:
 
 
 def test_without_retries_nothing_searches_and_nothing_crashes() -> None:
-    calm = run("retries")
+    storm, calm = run(), run("retries")
+    assert visits(storm, "us-east-1/zone-1/ebs/search") > 100
+    assert visits(calm, "us-east-1/zone-1/ebs/search") == 0
+    assert visits(run("crash-race"), "us-east-1/zone-1/ebs/search") > 100
     assert crashed(calm) == 0.0
     assert down(calm, VOLUMES, TRIGGER + HOUR) > 0.1
     assert unserved(calm, API, REFUSED + HOUR) == 0.0
+
+
+def visits(index: TraceIndex, station: str) -> int:
+    """How many batches of the zone's volumes have entered a station."""
+    records = index.trace.records
+    return sum(records[i][5][1] == station for owner in VOLUMES for i in index.of(owner, "enters"))  # type: ignore[index]
 
 
 def test_the_ban_ends_the_growth_and_without_it_the_growth_goes_on() -> None:
@@ -104,6 +113,8 @@ def test_the_region_fails_with_one_zone_and_with_threads_of_its_own_it_does_not(
     shared, own = run(), run("shared-pool")
     assert unserved(shared, API, 0.0, REFUSED + HOUR) > 1.5 * HOUR
     assert unserved(own, API, 0.0, REFUSED + HOUR) == 0.0
+    # The zone's own calls find no thread with either.
+    assert unserved(own, f"{ZONE}/ebs-api", 0.0, REFUSED) == unserved(shared, f"{ZONE}/ebs-api", 0.0, REFUSED) > 1.5 * HOUR
 
 
 def test_the_pool_runs_dry_where_calls_come_faster_than_they_time_out() -> None:
@@ -155,15 +166,20 @@ def test_a_database_on_several_volumes_sticks_more_often_than_a_volume() -> None
 
 
 def test_who_has_to_launch_waits_in_every_zone_and_who_has_spare_capacity_does_not() -> None:
+    """Launches from volumes fail in part for eleven hours, wherever they are to be; of all replacements half come after two hours."""
+    launch = "us-east-1/launch-api"
+    assert unserved(run(), launch, TRIGGER, TRIGGER + 12 * HOUR) > 10.5 * HOUR
     loaded = api.load(DAYS)
-    cases = cases_of(loaded.scenario, loaded.tenants(["three-zone-spare", "two-region-active", "single-zone"]))
+    names = ("single-zone", "three-zone-spare", "two-region-active")
+    cases = cases_of(loaded.scenario, [*loaded.tenants(names), *(t for t in loaded.scenario.probes if t.name == "must-launch-in-zone-1")])
     plan = plan_of(loaded.scenario, cases)
     traces = [replay(plan, seed=1, replication=n) for n in range(6)]
     lost = {
         name: math.fsum(
             outcome(trace, case.label, objective=0.95).lost_seconds for case in cases if case.tenant.name == name for trace in traces
         )
-        for name in ("single-zone", "three-zone-spare", "two-region-active")
+        for name in (*names, "must-launch-in-zone-1")
     }
-    assert lost["two-region-active"] < lost["single-zone"]
-    assert lost["three-zone-spare"] < lost["single-zone"]
+    assert lost["two-region-active"] < 0.1 * lost["single-zone"]
+    assert lost["three-zone-spare"] < 0.1 * lost["single-zone"]
+    assert lost["three-zone-spare"] < lost["must-launch-in-zone-1"]

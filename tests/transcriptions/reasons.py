@@ -33,9 +33,10 @@ DELIBERATE: dict[str, dict[str, str]] = {
         "B14b: missing": "4 to 6 points are the sheet's reading under independence; the file assumes its wider range, whose middle is less",
         "B19e: unit": "the file makes a number of 'only falls': at most 0.5 % get stuck after the storm",
         **dict.fromkeys(
-            ("B26b: high", "B26c: high", "B26d: high"),
+            ("B26b: high", "B26c: high"),
             "upper bounds, and two hours either way, says the sheet; the file takes both",
         ),
+        "B26d: role": "when people trust deploys again is not modelled; the sheet leaves it open",
         "B28a: unit": "the file asks how many launches succeed while they are blocked; how long that is says B03",
         "B28c: not transcribed": "of the same row: both lengths together bound how long those wait who have to launch",
         **dict.fromkeys((f"tenant {name}: outage" for name in ("reddit", "quora", "foursquare")), DERIVED),
@@ -61,7 +62,6 @@ DELIBERATE: dict[str, dict[str, str]] = {
     },
     OCTOBER: {
         "event onset: missing": "that volumes stick is no event: the leak makes it come out",
-        "number address-pool-runs-dry: high": "'until 15:30 or soon after': the file closes it half an hour later",
         "A01b: missing": "five times the region's share is both: one zone of five",
         "A06: at": "'just before the cure': a minute earlier, so that it does not count",
         "A08: unit": "the file makes a number of 'not nearly all': less than 95 %",
@@ -69,7 +69,7 @@ DELIBERATE: dict[str, dict[str, str]] = {
         **dict.fromkeys((f"{of}: {part}" for of in ("A10a", "A10b", "A11") for part in ("since", "until")), WHOLE_NIGHT),
         "A10a: unit": "the file makes a number of 'far oftener': three times",
         "A11: high": "no share is more than a hundred times another here; the sheet leaves it open",
-        **dict.fromkeys(("A20b: not transcribed", "A20c: not transcribed"), OF_THE_UNKNOWN),
+        **dict.fromkeys(("A20b: not transcribed",), OF_THE_UNKNOWN),
         **dict.fromkeys(("A24a: unit", "A24b: unit"), UNTIMED),
     },
     DECEMBER: {
