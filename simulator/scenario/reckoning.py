@@ -64,6 +64,7 @@ class Quantity:
         return int(self.amount) if self.amount == int(self.amount) else self.amount
 
 
+_PERCENT = re.compile(r"[0-9]+([.][0-9]*)?(e[+]?[0-9]+)? *%")
 _KINDS = {1: "duration", -1: "rate"}
 EXAMPLES = {"duration": "'82 min'", "rate": "'40/min'", "share": "'7 %'", "plain number": "12"}
 
@@ -80,6 +81,9 @@ def same_kind(name: str, before: object, after: object) -> None:
     try:
         new = Quantity.read(after)
     except ValueError:
+        if kind == "share" and isinstance(after, str) and _PERCENT.fullmatch(after.strip()):
+            fact = f"the number {quoted(name)} is a share, and {quoted(after)} is more than the whole"
+            raise units.refusal(fact, "write at most '100 %'") from None
         fact = f"the number {quoted(name)} is a {kind}, and {quoted(str(after))} is not"
         raise units.refusal(fact, f"write for example {EXAMPLES[kind]}") from None
     if alike(old, new):

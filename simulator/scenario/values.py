@@ -102,7 +102,7 @@ class Builder:
     def document(self) -> Document:
         """The document, once every event was taken."""
         if not self._root.value and not self._problems:
-            self._complain(Mark(1, 1), "the file holds no values", "Write a scenario into it, or name another file.")
+            self._complain(Mark(1, 1), "the file holds no values", "Write what it describes into it, or name another file.")
         if self._problems:
             raise ScenarioError(tuple(self._problems))
         assert isinstance(self._root.value, list)
@@ -160,7 +160,7 @@ class Builder:
 
     def _null(self, parent: _Open, mark: Mark) -> None:
         if parent is self._root:
-            self._complain(Mark(1, 1), "the file holds no values", "Write a scenario into it, or name another file.")
+            self._complain(Mark(1, 1), "the file holds no values", "Write what it describes into it, or name another file.")
         elif parent.dropped:
             return
         elif parent.key is not None:

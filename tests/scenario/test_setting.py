@@ -151,6 +151,7 @@ def test_a_value_that_does_not_fit_is_refused_by_the_number_that_was_set(night: 
         ("5 min", "soon", "the number 'n' is a duration, and 'soon' is not: write for example '82 min'"),
         ("40/min", 30, "the number 'n' is a rate, and 30 has no unit: write '30/min' or '30/h'"),
         ("40/min", "1 h", "the number 'n' is a rate, and '1 h' is a duration: write for example '40/min'"),
+        ("7 %", "150 %", "the number 'n' is a share, and '150 %' is more than the whole: write at most '100 %'"),
         ("7 %", 30, "the number 'n' is a share, and '30' is a plain number: write for example '7 %'"),
         (30, "7 %", "the number 'n' is a plain number, and '7 %' is a share: write for example 12"),
         (30, "1 h", "the number 'n' is a plain number, and '1 h' is a duration: write for example 12"),
