@@ -20,25 +20,30 @@ if TYPE_CHECKING:
     "--population", "name", metavar="NAME|FILE", help="Whose tenants, by name or as a file.  [default: called as the scenario's world]"
 )
 @click.option(
-    "--tenants", type=click.IntRange(min=1, max=10_000_000), default=10_000, show_default=True, help="How many tenants stand for all."
+    "--tenants", type=click.IntRange(min=1, max=10_000_000), default=10_000, show_default=True, help="How many tenants are a sample of all."
 )
 @click.option(
     "--replications", type=click.IntRange(min=1), default=50, show_default=True, help="How often to replay, each time with new dice."
 )
+@click.option("--vary", type=click.Choice(["assumed"]), help="Also draw assumed numbers from their ranges, and print those ranges too.")
 @options.SEED
 @options.SWITCHES
 @options.FORMAT
 @options.OUT
-def population(*, scenario: str, shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...], **chosen: Any) -> None:
+def population(
+    *, scenario: str, shape: str, out: Path | None, vary: str | None, settings: tuple[tuple[str, Any], ...], **chosen: Any
+) -> None:  # fmt: skip
     """Tell how many of all tenants were down in SCENARIO, for how long, and how many users that were.
 
     A population says which classes of tenants there are, how often each occurs, and what they hang on. The world is replayed once per
-    replication, and what happened to each tenant is worked out from that: a million tenants take seconds. --out also draws a picture.
+    replication, and what happened to each tenant is worked out from that: a million tenants take seconds. --vary assumed does so again,
+    a fifth as often, with every assumed number of population and scenario drawn from its range. --out also draws a picture.
 
     \b
     Examples:
       azsim population 2012-06-29-us-east-1-power-loss
       azsim population 2012-06-29-us-east-1-power-loss --with automatic-datastore-flip
+      azsim population 2012-06-29-us-east-1-power-loss --vary assumed
       azsim population 2012-12-24-us-east-1-elb-state-deletion --tenants 1000000 --replications 1
       azsim population 2012-06-29-us-east-1-power-loss --population mine.yaml --format csv
     """
@@ -49,7 +54,7 @@ def population(*, scenario: str, shape: str, out: Path | None, settings: tuple[t
 
     def replayed() -> "PopulationResult":
         with progress("replications") as told:
-            return api.population(scenario, numbers=options.numbers(settings), progress=told, **chosen)
+            return api.population(scenario, numbers=options.numbers(settings), vary_assumed=vary is not None, progress=told, **chosen)
 
     shapes = Shapes(
         name="population", document=lambda found: population_document(found, typed()), csv=population_csv, lines=population_lines,

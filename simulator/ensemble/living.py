@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simulator.distributions import Beta
 from simulator.distributions.arrays import drawn
-from simulator.ensemble.dice import Dice
+from simulator.ensemble.dice import BLOCK, Dice
 from simulator.ensemble.settling import Riding, Settled
 from simulator.measures.clocks import Gate, Queue
 from simulator.measures.crowds import Changes, Floats, Fortunes, Ints, States, away, fortunes, runs, states, together
@@ -52,10 +52,10 @@ class _Units:
 
 
 class Block:
-    """Tenants `first` to `first + n` of a class in one replication."""
+    """Tenants of a class in one replication: `n` of all `count`, from number `block` times the size of a block on."""
 
-    def __init__(self, *, settled: Settled, night: Night, dice: Dice, block: int, n: int) -> None:
-        self.settled, self.night, self.dice, self.block, self.n = settled, night, dice, block, n
+    def __init__(self, *, settled: Settled, night: Night, dice: Dice, block: int, n: int, count: int) -> None:
+        self.settled, self.night, self.dice, self.block, self.n, self.count = settled, night, dice, block, n, count
         self.codes = {zone: code for code, zone in enumerate(settled.zones)}
         self._exposures: dict[tuple[int, str], tuple[Ints, list[Floats]]] = {}
         self._zones = self._placed()
@@ -81,7 +81,12 @@ class Block:
         found = fortunes(
             answer.served, now, tenants=self.n, before=served_at_first(stack), objective=objective, horizon=horizon
         )
-        return Lived(users=drawn(self.settled.of.users, self.uniforms("users")), fortunes=found)
+        return Lived(users=self._sizes(), fortunes=found)
+
+    def _sizes(self) -> Floats:
+        """Users of each: evenly spread quantiles of their law, so that replications differ by the night alone."""
+        number = self.block * BLOCK + np.arange(self.n)
+        return drawn(self.settled.of.users, (number + 0.5) / self.count)
 
     # -- where they stand --------------------------------------------------------------------------------------------------------
 

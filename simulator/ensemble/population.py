@@ -3,45 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-
+from simulator.engine.draws import Draws
 from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import plan_of
-from simulator.ensemble.comparing import GRID, event_marks
+from simulator.ensemble.comparing import event_marks
 from simulator.ensemble.dice import BLOCK, Dice
-from simulator.ensemble.estimating import estimate, warnings_of
-from simulator.ensemble.living import Block, Lived, Night
+from simulator.ensemble.envelopes import Curves, bands
+from simulator.ensemble.estimating import FEW, warnings_of
+from simulator.ensemble.living import Block, Night
 from simulator.ensemble.loading import Names, Numbers, load
-from simulator.ensemble.population_results import PopulationResult, PopulationRow
-from simulator.ensemble.results import Band, Estimate, Origin
+from simulator.ensemble.population_results import Assumed, PopulationResult, PopulationRow
+from simulator.ensemble.results import Origin
 from simulator.ensemble.settling import Settled, around, settled
+from simulator.ensemble.tallying import Crowd, Tally, all_of, crowd_of
 from simulator.measures.clocks import Gate, Queue, need_curve, queue_of, served_curve
-from simulator.measures.crowds import Floats, Ints, number_down
 from simulator.measures.fates import fates_of
 from simulator.measures.index import TraceIndex
 from simulator.model.population import Population
 from simulator.model.world import Scenario
 
 Progress = Callable[[int, int], None]
-OF_ALL = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
-OF_DOWN = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+Again = Callable[[int], tuple[Scenario, Population]]
+"""From a replication to the scenario and the population with other numbers."""
 TENANTS, REPLICATIONS = 10_000, 50
 """What is taken where nothing else is asked for."""
 
 
 def population(
     scenario: str | Path, name: str | Path | None = None, *, tenants: int = TENANTS, replications: int = REPLICATIONS, seed: int = 1,
-    without: Names = (), with_: Names = (), numbers: Numbers | None = None, progress: Progress | None = None,
+    without: Names = (), with_: Names = (), numbers: Numbers | None = None, vary_assumed: bool = False, progress: Progress | None = None,
 ) -> PopulationResult:  # fmt: skip
     """Replay a scenario, and work out what it did to so many tenants of a population.
 
-    Without a `name` it is the population of the catalogue that is called as the scenario's world. ScenarioError where there is none.
+    Without a `name` it is the population of the catalogue that is called as the scenario's world. With `vary_assumed` it is replayed
+    again, a fifth as often, with every assumed number drawn anew. ScenarioError where there is no such population.
     """
-    from simulator.scenario import populations
+    from simulator.scenario import building, populations
 
     if name is None and not numbers:
         loaded = load(scenario, without=without, with_=with_)
@@ -51,43 +52,95 @@ def population(
         path = populations.chosen(name, "" if name is not None else load(scenario).scenario.world.name)
         loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=[path])
     found = populations.load_population(path, loaded.scenario, set_=loaded.numbers)
+
+    def again(n: int) -> tuple[Scenario, Population]:
+        draws = Draws(seed=seed, replication=n)
+
+        def vary(number: str) -> float:
+            return draws.uniform(f"number/{number}", "vary")
+
+        other = building.load(scenario, without=without, with_=with_, set_=loaded.numbers, vary=vary, beside=[path])
+        return other, populations.load_population(path, other, set_=loaded.numbers, vary=vary)
+
     return lived(
-        loaded.scenario, found, origin=loaded.origin(seed), tenants=tenants, replications=replications, progress=progress
-    )
+        loaded.scenario, found, origin=loaded.origin(seed), tenants=tenants, replications=replications, progress=progress,
+        again=again if vary_assumed else None,
+    )  # fmt: skip
 
 
 def lived(
-    scenario: Scenario, people: Population, *, origin: Origin, tenants: int, replications: int, progress: Progress | None = None
-) -> PopulationResult:
-    """What came of a population in so many replications of a scenario."""
-    plan = plan_of(scenario, [])
-    classes = settled(scenario, people)
-    counts = apportioned([one.share for one in classes], tenants)
-    tallies = [_Tally() for _ in range(len(classes) + 1)]
-    grid = np.linspace(0.0, scenario.horizon, GRID)
-    over_time: dict[str, list[Floats]] = {"tenants": [], "users": []}
+    scenario: Scenario, people: Population, *, origin: Origin, tenants: int, replications: int, progress: Progress | None = None,
+    again: Again | None = None,
+) -> PopulationResult:  # fmt: skip
+    """What came of a population in so many replications of a scenario, and of both with other numbers, where `again` draws these."""
+    drawn = [] if again is None else [partial(again, n) for n in range(max(FEW, replications // 5))]
+    steps = replications + len(drawn)
+    told = progress or (lambda _done, _total: None)
+    sample = _Sample(scenario=scenario, people=people, tenants=tenants)
+    tallies, others = ([Tally() for _ in range(len(people.classes) + 1)] for _ in range(2))
+    curves: list[Curves] = []
     for n in range(replications):
-        index = TraceIndex(replay(plan, seed=origin.seed, replication=n))
-        dice = Dice(seed=origin.seed, replication=n, population=people.name)
-        night = night_of(scenario, plan, index, classes, dice)
-        crowds = [_crowd(one, count, night, dice, people.objective) for one, count in zip(classes, counts, strict=True)]
-        for tally, crowd in zip(tallies, [_all(crowds), *crowds], strict=True):
-            tally.add(crowd, scenario.horizon)
-        for kind, samples in over_time.items():
-            samples.append(_sampled(_all(crowds), kind, grid))
-        if progress is not None:
-            progress(n + 1, replications)
-    whole = tallies[0].row(name=None, summary=people.summary, share=1.0, tenants=tenants)
-    rows = [
-        tally.row(name=one.of.name, summary=one.of.summary, share=count / tenants, tenants=count)
-        for tally, one, count in zip(tallies[1:], classes, counts, strict=True)
-    ]
+        crowds = sample.after(origin.seed, n)
+        curves.append(crowds[0].shares_down())
+        for tally, crowd, known in zip(tallies, crowds, [curves[-1], *[None] * len(people.classes)], strict=True):
+            tally.add(crowd, known)
+        if not n:
+            users = [float(crowd.users.sum()) for crowd in crowds]
+        told(n + 1, steps)
+    for n, other_numbers in enumerate(drawn):
+        other = _Sample(*other_numbers(), tenants=tenants)
+        crowds = other.after(origin.seed, n)
+        for tally, crowd, share in zip(others, crowds, [1.0, *(one.share for one in other.classes)], strict=True):
+            tally.note("share", share)
+            tally.note("share_of_users", crowd.users.sum() / crowds[0].users.sum())
+            tally.add(crowd)
+        told(replications + n + 1, steps)
+    tenants_down, users_down = bands(curves, scenario.horizon)
+    rows = _rows(sample, users, tallies, others if drawn else [None] * len(tallies))
     return PopulationResult(
         origin=origin, summary=scenario.summary, population=people.name, population_summary=people.summary, objective=people.objective,
-        replications=replications, rows=(whole, *rows), shares_as_written={one.name: one.share for one in people.classes},
-        tenants_down=_band(over_time["tenants"], grid), users_down=_band(over_time["users"], grid), events=event_marks(scenario),
-        warnings=(*warnings_of(replications), *_too_small(rows)),
+        replications=replications, rows=rows, shares_as_written={one.name: one.share for one in people.classes},
+        tenants_down=tenants_down, users_down=users_down, events=event_marks(scenario),
+        warnings=(*warnings_of(replications), *_too_small(rows[1:])), varied=len(drawn),
     )  # fmt: skip
+
+
+class _Sample:
+    """So many tenants of a population in the world of a scenario."""
+
+    def __init__(self, scenario: Scenario, people: Population, *, tenants: int) -> None:
+        self.scenario, self.people, self.tenants = scenario, people, tenants
+        self.plan = plan_of(scenario, [])
+        self.classes = settled(scenario, people)
+        self.counts = apportioned([one.share for one in self.classes], tenants)
+
+    def after(self, seed: int, replication: int) -> list[Crowd]:
+        """All tenants, and those of each class, after one replication."""
+        index = TraceIndex(replay(self.plan, seed=seed, replication=replication))
+        dice = Dice(seed=seed, replication=replication, population=self.people.name)
+        night = night_of(self.scenario, self.plan, index, self.classes, dice)
+        crowds = []
+        for one, count in zip(self.classes, self.counts, strict=True):
+            sizes = [min(BLOCK, count - first) for first in range(0, count, BLOCK)]
+            blocks = [Block(settled=one, night=night, dice=dice, block=k, n=n, count=count) for k, n in enumerate(sizes)]
+            crowds.append(all_of([crowd_of(block.lived(self.people.objective)) for block in blocks]))
+        return [all_of(crowds), *crowds]
+
+
+def _rows(sample: _Sample, users: Sequence[float], tallies: Sequence[Tally], others: Sequence[Tally | None]) -> tuple[PopulationRow, ...]:
+    """All tenants first, then each class."""
+    told: list[tuple[str | None, str]] = [(None, sample.people.summary), *((one.of.name, one.of.summary) for one in sample.classes)]
+    return tuple(
+        PopulationRow(
+            name=name, summary=summary, share=count / sample.tenants, share_of_users=size / users[0], sample_tenants=count,
+            sample_users=size, toll=tally.toll(), assumed=None if other is None else _assumed(other),
+        )
+        for (name, summary), count, size, tally, other in zip(told, [sample.tenants, *sample.counts], users, tallies, others, strict=True)
+    )  # fmt: skip
+
+
+def _assumed(tally: Tally) -> Assumed:
+    return Assumed(share=tally.of("share", 1.0), share_of_users=tally.of("share_of_users", 1.0), toll=tally.toll())
 
 
 def apportioned(shares: Sequence[float], tenants: int) -> list[int]:
@@ -127,106 +180,11 @@ def _queue(plan: Plan, index: TraceIndex, at: int) -> Queue:
     return queue_of(index.trace.waits.get(station.path, ()), curve, station.capacity)
 
 
-@dataclass(kw_only=True)
-class _Crowd:
-    """The tenants of a class after one replication."""
-
-    users: Floats
-    lost: Floats
-    served: Floats
-    outage: Floats
-    open: Floats
-    instants: Floats
-    tenants_steps: Floats
-    users_steps: Floats
-
-
-def _crowd(one: Settled, count: int, night: Night, dice: Dice, objective: float) -> _Crowd:
-    sizes = [min(BLOCK, count - first) for first in range(0, count, BLOCK)]
-    found = [Block(settled=one, night=night, dice=dice, block=k, n=n).lived(objective) for k, n in enumerate(sizes)]
-    return _all([_of_block(block) for block in found])
-
-
-def _of_block(block: Lived) -> _Crowd:
-    of = block.fortunes
-    instants, place = np.unique(of.instants, return_inverse=True)
-    return _Crowd(
-        users=block.users, lost=of.lost_seconds, served=of.served_seconds, outage=of.outage_seconds,
-        open=of.open_at_horizon.astype(np.float64), instants=instants, tenants_steps=_by_place(place, of.steps),
-        users_steps=_by_place(place, of.steps * block.users[of.changed]),
-    )  # fmt: skip
-
-
-def _by_place(place: Ints, steps: Floats | Ints) -> Floats:
-    return np.asarray(np.bincount(place, weights=steps), dtype=np.float64)
-
-
-def _all(crowds: Sequence[_Crowd]) -> _Crowd:
-    fields = _Crowd.__dataclass_fields__
-    return _Crowd(**{name: np.concatenate([np.zeros(0), *(getattr(crowd, name) for crowd in crowds)]) for name in fields})
-
-
-def _sampled(crowd: _Crowd, kind: str, grid: Floats) -> Floats:
-    """The share that is down at each instant of a grid."""
-    times, down = number_down(crowd.instants, crowd.tenants_steps if kind == "tenants" else crowd.users_steps)
-    whole = len(crowd.users) if kind == "tenants" else crowd.users.sum()
-    return np.asarray(down[np.searchsorted(times, grid, side="right") - 1] / whole)
-
-
-@dataclass(kw_only=True)
-class _Tally:
-    """What came of a class, replication by replication."""
-
-    values: dict[str, list[float]] = field(default_factory=dict)
-
-    def _note(self, name: str, value: float) -> None:
-        self.values.setdefault(name, []).append(float(value))
-
-    def add(self, crowd: _Crowd, horizon: float) -> None:
-        n = len(crowd.users)
-        if not n:
-            return
-        total, down = crowd.users.sum(), crowd.outage > 0
-        self._note("users", total)
-        for who, steps, whole, ever in (
-            ("down", crowd.tenants_steps, n, down.sum()), ("users", crowd.users_steps, total, crowd.users[down].sum())
-        ):  # fmt: skip
-            self._note(f"{who}_ever", ever / whole)
-            # Not more than ever, by the rounding of long sums.
-            self._note(f"{who}_peak", min(ever, number_down(crowd.instants, steps)[1].max()) / whole)
-        self._note("open_at_horizon", crowd.open.mean())
-        self._note("offered_user_hours", total * horizon / 3600.0)
-        self._note("served_user_hours", np.dot(crowd.users, crowd.served) / 3600.0)
-        self._note("lost_user_hours", np.dot(crowd.users, crowd.lost) / 3600.0)
-        for who, levels, outages in (("all", OF_ALL, crowd.outage), ("down", OF_DOWN, crowd.outage[down])):
-            for name, seconds in zip(levels, np.quantile(outages, list(levels.values())), strict=True) if len(outages) else ():
-                self._note(f"{who}/{name}", seconds / 60.0)
-
-    def row(self, *, name: str | None, summary: str, share: float, tenants: int) -> PopulationRow:
-        def of(quantity: str, ceiling: float = np.inf) -> Estimate:
-            return estimate(self.values.get(quantity, [0.0]), ceiling=ceiling)
-
-        down = {level: of(f"down/{level}") for level in OF_DOWN if f"down/{level}" in self.values}
-        return PopulationRow(
-            name=name, summary=summary, share=share, tenants=tenants, users=of("users"), down_ever=of("down_ever", 1.0),
-            down_peak=of("down_peak", 1.0), users_ever=of("users_ever", 1.0), users_peak=of("users_peak", 1.0),
-            outage_of_all={level: of(f"all/{level}") for level in OF_ALL}, outage_of_down=down or None,
-            offered_user_hours=of("offered_user_hours"), served_user_hours=of("served_user_hours"), lost_user_hours=of("lost_user_hours"),
-            open_at_horizon=of("open_at_horizon", 1.0),
-        )  # fmt: skip
-
-
-def _band(samples: list[Floats], grid: Floats) -> Band:
-    values = np.stack(samples)
-    p05, p50, p95 = (tuple(row.tolist()) for row in np.quantile(values, [0.05, 0.5, 0.95], axis=0))
-    return Band(seconds=tuple(grid.tolist()), p05=p05, p50=p50, p95=p95, mean=tuple(values.mean(axis=0).tolist()))
-
-
 FEW_TENANTS = 20
 
 
 def _too_small(rows: Sequence[PopulationRow]) -> tuple[str, ...]:
-    few = [str(row.name) for row in rows if row.tenants < FEW_TENANTS]
+    few = [str(row.name) for row in rows if row.sample_tenants < FEW_TENANTS]
     if not few:
         return ()
     return (f"fewer than {FEW_TENANTS} tenants stand for {', '.join(few)}: take more tenants",)

@@ -7,20 +7,13 @@ from simulator.ensemble.results import Band, Estimate, EventMark, Origin
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
-class PopulationRow:
-    """One class of tenants, or all of them (`name` is None). Shares are of its own tenants and users, times in minutes.
+class Toll:
+    """What it cost some tenants. Shares are of these tenants and of their users, times in minutes.
 
-    A tenant is down while it serves less than the objective. By users it counts with all of its users while it is down; lost user-hours
+    A tenant is down while it serves less than the objective. By users it counts with all of its users while it is down; lost minutes
     count them by the share of their demand that is not served.
     """
 
-    name: str | None
-    summary: str
-    share: float
-    """Of all tenants, as simulated."""
-    tenants: int
-    users: Estimate
-    """All together; sizes are drawn anew in every replication."""
     down_ever: Estimate
     """Share of the tenants that were down at any time."""
     down_peak: Estimate
@@ -32,11 +25,40 @@ class PopulationRow:
     """Quantiles (p50, p90, p99) over all tenants of how long each was down."""
     outage_of_down: Mapping[str, Estimate] | None
     """Quantiles (p05, p25, p50, p75, p95) over the tenants that were ever down, in replications that have some; None where none has."""
-    offered_user_hours: Estimate
-    served_user_hours: Estimate
-    lost_user_hours: Estimate
+    served_minutes_per_user: Estimate
+    lost_minutes_per_user: Estimate
+    """Mean over the users; with the minutes served it makes the whole simulated time."""
     open_at_horizon: Estimate
     """Share of the tenants that were still down when the simulated time ended."""
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Assumed:
+    """The same with every assumed number of population and scenario drawn anew from its range in each replication."""
+
+    share: Estimate
+    share_of_users: Estimate
+    toll: Toll | None
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class PopulationRow:
+    """One class of tenants, or all of them (`name` is None)."""
+
+    name: str | None
+    summary: str
+    share: float
+    """Of all tenants, as simulated."""
+    share_of_users: float
+    """Of the users of all tenants."""
+    sample_tenants: int
+    """How many tenants of the sample stand for them."""
+    sample_users: float
+    """Users of these; nothing but a size of the sample."""
+    toll: Toll | None
+    """None where the sample has no such tenant."""
+    assumed: Assumed | None = None
+    """None where assumed numbers were not varied."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -53,7 +75,9 @@ class PopulationResult:
     shares_as_written: Mapping[str, float]
     """By class; the rows have them scaled to a sum of 1."""
     tenants_down: Band
-    """Share of all tenants that is down, over time."""
+    """Share of all tenants that is down, over time; at the same instants as the users."""
     users_down: Band
     events: tuple[EventMark, ...]
     warnings: tuple[str, ...] = ()
+    varied: int = 0
+    """Replications in which assumed numbers were varied."""

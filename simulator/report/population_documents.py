@@ -1,19 +1,20 @@
 """What an incident did to a population of tenants, as JSON and CSV, for programs."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.plain import Cell, csv_text
 
 if TYPE_CHECKING:
-    from simulator.ensemble.population_results import PopulationResult, PopulationRow
+    from simulator.ensemble.population_results import PopulationResult, PopulationRow, Toll
     from simulator.ensemble.results import Estimate
 
 _SHARES = ("down_ever", "down_peak", "users_ever", "users_peak", "open_at_horizon")
-_AMOUNTS = ("users", "offered_user_hours", "served_user_hours", "lost_user_hours")
-_CELLS = (
-    ("users", "down_ever_share", "down_peak_share", "users_ever_share", "users_peak_share"),
-    ("offered_user_hours", "served_user_hours", "lost_user_hours", "open_at_horizon_share"),
-)
+_TIMES = ("served_minutes_per_user", "lost_minutes_per_user")
+_LEVELS = (("all", ("p50", "p90", "p99")), ("down", ("p05", "p25", "p50", "p75", "p95")))
+_ENDS = ("p50", "p05", "p95")
+_FLAT = ("down_ever_share", "down_peak_share", "users_ever_share", "users_peak_share", *_TIMES, "open_at_horizon_share")
+_OF_CLASS = ("share", "share_of_users", "sample_tenants", "sample_users")
 
 
 def population_document(found: "PopulationResult", command: str) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def population_document(found: "PopulationResult", command: str) -> dict[str, An
         "seed": origin.seed,
         "start": origin.start.isoformat(),
         "replications": found.replications,
+        "varied_replications": found.varied,
         "population": found.population,
         "objective": found.objective,
         "rows": [{**_row(row), "share_as_written": found.shares_as_written.get(str(row.name))} for row in found.rows],
@@ -42,17 +44,31 @@ def population_document(found: "PopulationResult", command: str) -> dict[str, An
 
 
 def _row(row: "PopulationRow") -> dict[str, Any]:
+    assumed = row.assumed
     return {
         "class": row.name,
-        "share": row.share,
-        "tenants": row.tenants,
-        **{name: _estimate(getattr(row, name)) for name in _AMOUNTS},
-        **{f"{name}_share": _estimate(getattr(row, name)) for name in _SHARES},
-        "outage_minutes_of_all": {level: _estimate(one) for level, one in row.outage_of_all.items()},
-        "outage_minutes_of_down": (
-            None if row.outage_of_down is None else {level: _estimate(one) for level, one in row.outage_of_down.items()}
-        ),
+        **{name: getattr(row, name) for name in _OF_CLASS},
+        **_toll(row.toll),
+        "with_assumed_varied": None if assumed is None else {
+            "share": _estimate(assumed.share), "share_of_users": _estimate(assumed.share_of_users), **_toll(assumed.toll),
+        },
+    }  # fmt: skip
+
+
+def _toll(toll: "Toll | None") -> dict[str, Any]:
+    """Nothing where there is no such tenant."""
+    if toll is None:
+        return {}
+    return {
+        **{f"{name}_share": _estimate(getattr(toll, name)) for name in _SHARES},
+        **{name: _estimate(getattr(toll, name)) for name in _TIMES},
+        "outage_minutes_of_all": _levels(toll.outage_of_all),
+        "outage_minutes_of_down": None if toll.outage_of_down is None else _levels(toll.outage_of_down),
     }
+
+
+def _levels(of: Mapping[str, "Estimate"]) -> dict[str, Any]:
+    return {level: _estimate(one) for level, one in of.items()}
 
 
 def _estimate(one: "Estimate") -> dict[str, Any]:
@@ -60,24 +76,29 @@ def _estimate(one: "Estimate") -> dict[str, Any]:
 
 
 def population_csv(found: "PopulationResult") -> str:
-    """One line for all tenants and one per class; of each quantity median and 5-95 % over replications."""
-    ends = ("p50", "p05", "p95")
-    heads = ["scenario", "population", "replications", "class", "share", "share_as_written", "tenants"]
-    heads += [f"{name}_{end}" for names in _CELLS for name in names for end in ends]
-    heads += [f"outage_minutes_of_{who}_{level}_{end}" for who, levels in _LEVELS for level in levels for end in ends]
+    """One line for all tenants and one per class; of each quantity median and 5-95 %, with `assumed_` those with numbers varied."""
+    kinds = ("", "assumed_") if found.varied else ("",)
+    heads = ["scenario", "population", "replications", "class", "share_as_written", *_OF_CLASS]
+    heads += [f"{kind}{name}_{end}" for kind in kinds for name in (*(_OF_CLASS[:2] if kind else ()), *_quantities()) for end in _ENDS]
     return csv_text(heads, [_cells(found, row) for row in found.rows])
 
 
-_LEVELS = (("all", ("p50", "p90", "p99")), ("down", ("p05", "p25", "p50", "p75", "p95")))
+def _quantities() -> list[str]:
+    return [*_FLAT, *(f"outage_minutes_of_{who}_{level}" for who, levels in _LEVELS for level in levels)]
 
 
 def _cells(found: "PopulationResult", row: "PopulationRow") -> list[Cell]:
     tree = _row(row)
     cells: list[Cell] = [found.origin.scenario, found.population, found.replications, row.name]
-    cells += [row.share, found.shares_as_written.get(str(row.name)), row.tenants]
-    for names in _CELLS:
-        cells += [tree[name][end] for name in names for end in ("p50", "p05", "p95")]
+    cells += [found.shares_as_written.get(str(row.name)), *(tree[name] for name in _OF_CLASS)]
+    cells += _ends(tree, _FLAT)
+    varied = tree["with_assumed_varied"]
+    return cells if varied is None else [*cells, *_ends(varied, (*_OF_CLASS[:2], *_FLAT))]
+
+
+def _ends(tree: dict[str, Any], names: Sequence[str]) -> list[Cell]:
+    cells: list[Cell] = [tree[name][end] if name in tree else None for name in names for end in _ENDS]
     for who, levels in _LEVELS:
-        of = tree[f"outage_minutes_of_{who}"] or {}
-        cells += [of[level][end] if level in of else None for level in levels for end in ("p50", "p05", "p95")]
+        of = tree.get(f"outage_minutes_of_{who}") or {}
+        cells += [of[level][end] if level in of else None for level in levels for end in _ENDS]
     return cells

@@ -42,7 +42,7 @@ def population_sheet(found: PopulationResult) -> Sheet:
     origin = found.origin
     heading = Heading(
         title=f"Tenants of {found.population} in {origin.scenario}",
-        lines=(found.summary, f"{found.rows[0].tenants:,} tenants, deployed as is assumed. {conditional(origin)}"),
+        lines=(found.summary, f"{_sample(found)}, deployed as is assumed. {conditional(origin)}"),
         key=_key(found),
     )
     curves = [(band.seconds, values) for band in (found.tenants_down, found.users_down) for values in (band.p05, band.p50, band.p95)]
@@ -70,9 +70,14 @@ def population_sheet(found: PopulationResult) -> Sheet:
     return sheet
 
 
+def _sample(found: PopulationResult) -> str:
+    count = found.rows[0].sample_tenants
+    return f"A sample of {count:,} tenant{'s' if count != 1 else ''}"
+
+
 def _key(found: PopulationResult) -> tuple[Sign, ...]:
     signs = [
-        Sign(text=f"tenants below {found.objective:.4g}, median", artists=(Line2D([0, 1], [0.5, 0.5], color=BLUE, linewidth=1.8),)),
+        Sign(text=f"tenants below {percent(found.objective)}, median", artists=(Line2D([0, 1], [0.5, 0.5], color=BLUE, linewidth=1.8),)),
         Sign(text="5–95 %", artists=(Rectangle((0, 0), 1, 1, facecolor=SKY, edgecolor="none"),)),
         Sign(text="users of these", artists=(Line2D([0, 1], [0.5, 0.5], color=VERMILLION, linewidth=1.8, linestyle=USERS),)),
         Sign(text="5–95 %", artists=(Rectangle((0, 0), 1, 1, facecolor=_PALE, edgecolor="none"),)),
@@ -124,12 +129,20 @@ def _classes(sheet: Sheet, found: PopulationResult, top: float) -> None:
         said = f"{percent(row.share)} of all tenants" if row.name else ""
         sheet.write(said, MARGIN, at + 0.05 + BODY * LINE / 72, size=SMALL, color=GREY)
         middle = at + ROW / 2 - SMALL / 72 / 2
-        sheet.write(percent(row.down_ever.p50), share.right + 0.62, middle, size=SMALL, align="right")
+        sheet.write("" if row.toll is None else percent(row.toll.down_ever.p50), share.right + 0.62, middle, size=SMALL, align="right")
         sheet.write(_median(row), WIDTH - MARGIN, middle, size=SMALL, align="right")
 
 
 def _median(row: PopulationRow) -> str:
-    return "none" if row.outage_of_down is None else duration_text(row.outage_of_down["p50"].p50)
+    if row.toll is None:
+        return ""
+    return "none" if row.toll.outage_of_down is None else duration_text(row.toll.outage_of_down["p50"].p50)
+
+
+def _outages_of(row: PopulationRow) -> dict[str, float]:
+    """Medians over replications of the quantiles of outages; none where no tenant was down."""
+    down = None if row.toll is None else row.toll.outage_of_down
+    return {level: one.p50 for level, one in (down or {}).items()}
 
 
 def _shares(sheet: Sheet, found: PopulationResult, box: Box) -> None:
@@ -139,7 +152,9 @@ def _shares(sheet: Sheet, found: PopulationResult, box: Box) -> None:
     axes.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
     axes.set_xlabel("of the class", fontsize=SMALL, color=GREY, labelpad=4, parse_math=False)
     for i, row in enumerate(found.rows):
-        one = row.down_ever
+        if row.toll is None:
+            continue
+        one = row.toll.down_ever
         axes.barh(i + 0.5, one.p50, height=0.5, color=BLUE if row.name else GREY, zorder=2)
         axes.plot([one.p05, one.p95], [i + 0.5, i + 0.5], color="black", linewidth=0.9, zorder=3, clip_on=False)
 
@@ -147,7 +162,7 @@ def _shares(sheet: Sheet, found: PopulationResult, box: Box) -> None:
 def _lengths(sheet: Sheet, found: PopulationResult, box: Box) -> None:
     axes = sheet.axes(box)
     axes.set_xscale("function", functions=(lambda x: np.sqrt(np.maximum(x, 0.0)), np.square))
-    most = max([1.0, *(row.outage_of_down["p95"].p50 for row in found.rows if row.outage_of_down)]) * 1.06
+    most = max([1.0, *(_outages_of(row).get("p95", 0.0) for row in found.rows)]) * 1.06
     axes.set_xlim(0, most)
     _rows(axes, len(found.rows))
     _ticks(axes, most, box.width)
@@ -156,9 +171,9 @@ def _lengths(sheet: Sheet, found: PopulationResult, box: Box) -> None:
         parse_math=False,
     )  # fmt: skip
     for i, row in enumerate(found.rows):
-        if row.outage_of_down is None:
+        at = _outages_of(row)
+        if not at:
             continue
-        at = {level: one.p50 for level, one in row.outage_of_down.items()}
         y, color = i + 0.5, BLUE if row.name else GREY
         axes.plot([at["p05"], at["p95"]], [y, y], color=color, linewidth=0.9, zorder=3, clip_on=False)
         axes.plot([at["p25"], at["p75"]], [y, y], color=color, alpha=0.35, linewidth=_THICK, solid_capstyle="butt", zorder=2, clip_on=False)

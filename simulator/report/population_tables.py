@@ -1,23 +1,27 @@
 """What an incident did to a population of tenants, as tables for people."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.tables import CONDITIONAL
-from simulator.report.wording import count, percent, quantity
+from simulator.report.wording import percent, quantity
 
 if TYPE_CHECKING:
-    from simulator.ensemble.population_results import PopulationResult, PopulationRow
+    from simulator.ensemble.population_results import PopulationResult, PopulationRow, Toll
     from simulator.ensemble.results import Estimate
 
 ALL = "all"
 LEGEND = (
-    "Share: of all tenants. Down: serving less than the objective, ever or at one time; by users a tenant counts with all "
-    "of its own. Outage: of the tenants that were down, the median of them and the middle 90 %; lost user-hours count users by the share "
-    "of their demand that is not served. Each is the median over replications; in brackets its 5–95 % range over them."
+    "Tenants and users: share of all of them. Down: serving less than the objective, ever or at one time; by users a tenant counts with "
+    "all of its own. Outage: of the tenants that were down, the median of them and the middle 90 %. Lost per user: the time without "
+    "service, averaged over the users, who count by the share of their demand that is not served. Each is the median over replications; "
+    "in brackets its 5–95 % range over them."
 )
 ASSUMED = "How tenants are deployed is assumed, class by class: the file of the population says with which ranges, and why."
+NIGHT_ONLY = "The ranges hold what differs from night to night, not how uncertain the assumed shares are: --vary assumed adds that."
+BOTH = "The ranges above hold what differs from night to night, those of the last table also how uncertain the assumed numbers are."
 
 
 def population_lines(found: "PopulationResult", width: int | None) -> Iterator[Line]:
@@ -28,7 +32,7 @@ def population_lines(found: "PopulationResult", width: int | None) -> Iterator[L
     times = found.replications
     switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
     counted = f"{times} replication{'s' if times != 1 else ''}"
-    tenants = f"{found.rows[0].tenants:,} tenants of the population {found.population}"
+    tenants = f"{_sample(found)} of the population {found.population}"
     yield from prose("; ".join([tenants, counted, f"seed {origin.seed}", f"objective {percent(found.objective)}", *switches]) + ".", width)
     written = sum(found.shares_as_written.values())
     scaled = "" if abs(written - 1.0) < 1e-9 else f" The shares there sum to {percent(written)}, and are scaled to 100 %."
@@ -38,34 +42,81 @@ def population_lines(found: "PopulationResult", width: int | None) -> Iterator[L
     yield line("")
     yield from laid_out(_outages(found), width)
     yield line("")
+    if found.varied:
+        yield from prose(f"With all assumed numbers drawn anew in each of {found.varied} replications, 5–95 %:", width)
+        yield from laid_out(_varied(found), width)
+        yield line("")
     yield from prose(LEGEND, width)
+    sampled = f"The population is a sample of {_sample(found)}, and its shares are assumed."
+    yield from prose(f"{sampled} {BOTH if found.varied else NIGHT_ONLY}", width)
     for warning in found.warnings:
         yield from prose(f"Warning: {warning}.", width)
 
 
+def _sample(found: "PopulationResult") -> str:
+    count = found.rows[0].sample_tenants
+    return f"{count:,} tenant{'s' if count != 1 else ''}"
+
+
+_WHO = ("tenants", "users")
+_DOWN = ("down ever", "at the peak", "users ever", "at the peak")
+
+
+def _table(heads: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:
+    return Table(columns=(Column(head="class"), *(Column(head=head, numeric=True) for head in heads)), rows=tuple(rows))
+
+
 def _radius(found: "PopulationResult") -> Table:
-    heads = ("share", "tenants", "users", "down ever", "at the peak", "users ever", "at the peak")
-    rows = tuple(
-        (
-            _name(row), percent(row.share), f"{row.tenants:,}", count(row.users.p50), _ranged(row.down_ever), _ranged(row.down_peak),
-            _ranged(row.users_ever), _ranged(row.users_peak),
-        )
-        for row in found.rows
-    )  # fmt: skip
-    return Table(columns=(Column(head="class"), *(Column(head=head, numeric=True) for head in heads)), rows=rows)
+    return _table(
+        (*_WHO, *_DOWN),
+        ((_name(row), percent(row.share), percent(row.share_of_users), *_impaired(row.toll, _ranged)) for row in found.rows),
+    )
+
+
+def _impaired(toll: "Toll | None", worded: Callable[["Estimate"], str]) -> tuple[str, ...]:
+    """Of tenants and of users, ever and at the peak; blank where there is no such tenant."""
+    if toll is None:
+        return ("",) * len(_DOWN)
+    return tuple(worded(one) for one in (toll.down_ever, toll.down_peak, toll.users_ever, toll.users_peak))
 
 
 def _outages(found: "PopulationResult") -> Table:
-    heads = ("outage", "5–95 % of tenants", "lost user-hours", "5–95 %", "still down")
     start = found.origin.start
     rows = []
     for row in found.rows:
-        of = row.outage_of_down
+        if row.toll is None:
+            rows.append((_name(row), *[""] * 5))
+            continue
+        of = row.toll.outage_of_down
         low, middle, high = (quantity(None if of is None else of[level].p50 * 60.0, "duration", start) for level in ("p05", "p50", "p95"))
-        lost = row.lost_user_hours
-        lost_range = "" if lost.p95 == 0 else f"{count(lost.p05)}–{count(lost.p95)}"
-        rows.append((_name(row), middle, _from_to(low, high), count(lost.p50), lost_range, _share(row.open_at_horizon.mean)))
-    return Table(columns=(Column(head="class"), *(Column(head=head, numeric=True) for head in heads)), rows=tuple(rows))
+        lost = row.toll.lost_minutes_per_user
+        rows.append(
+            (_name(row), middle, _from_to(low, high), _lost(lost.p50), _lost_range(lost), _share(row.toll.open_at_horizon.mean))
+        )
+    return _table(("outage", "5–95 % of tenants", "lost per user", "5–95 %", "still down"), rows)
+
+
+def _varied(found: "PopulationResult") -> Table:
+    """The same quantities as ranges alone."""
+    rows = []
+    for row in found.rows:
+        if row.assumed is not None:
+            toll = row.assumed.toll
+            who = (_range(row.assumed.share), _range(row.assumed.share_of_users))
+            rows.append((_name(row), *who, *_impaired(toll, _range), "" if toll is None else _lost_range(toll.lost_minutes_per_user)))
+    return _table((*_WHO, *_DOWN, "lost per user"), rows)
+
+
+def _lost(minutes: float) -> str:
+    """`7.4 min`, `3 s`, and below a second still two digits: `0.046 s`."""
+    seconds = 60.0 * minutes
+    if not seconds:
+        return "0"
+    return f"{seconds:.2g} s" if seconds < 1 else quantity(seconds, "duration", datetime.min)
+
+
+def _lost_range(one: "Estimate") -> str:
+    return "" if one.p95 == one.p05 else _from_to(_lost(one.p05), _lost(one.p95))
 
 
 def _name(row: "PopulationRow") -> str:
@@ -84,8 +135,14 @@ def _share(share: float) -> str:
 
 def _ranged(one: "Estimate") -> str:
     """`17.4 % [17.1–17.8]`; without a range where there is none."""
-    text = percent(one.p50)
-    if one.p05 == one.p95:
-        return text
+    return percent(one.p50) if one.p05 == one.p95 else f"{percent(one.p50)} [{_ends(one)}]"
+
+
+def _range(one: "Estimate") -> str:
+    """`17.1–17.8 %`; one share where both ends are it."""
+    return percent(one.p50) if one.p05 == one.p95 else f"{_ends(one)} %"
+
+
+def _ends(one: "Estimate") -> str:
     low, high = (percent(end).removesuffix(" %") for end in (one.p05, one.p95))
-    return f"{text} [{low}–{high}]"
+    return f"{low}–{high}"

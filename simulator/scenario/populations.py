@@ -8,16 +8,18 @@ from simulator.model.population import Held, Population, TenantClass
 from simulator.model.world import Scenario
 from simulator.scenario import catalogue
 from simulator.scenario.checking import check_parts
-from simulator.scenario.document import Document, Mark, problem_at
+from simulator.scenario.document import Document, Mark, Place, problem_at
 from simulator.scenario.expanding import Tree
 from simulator.scenario.files import kind_of, population_file
 from simulator.scenario.findings import Findings, Loc, meant
 from simulator.scenario.lineage import read, refused
-from simulator.scenario.numbers import Numbers, mentioned
+from simulator.scenario.numbers import Numbers, Vary, mentioned
 from simulator.scenario.problems import ScenarioError, quoted
 from simulator.scenario.wording import judged
 
 _ROUNDING = 1e-9
+EVERYBODY = "all"
+"""What tables call all tenants together."""
 
 
 def chosen(name: str | Path | None, world: str, *, catalogue_root: Path | None = None) -> Path:
@@ -32,27 +34,30 @@ def chosen(name: str | Path | None, world: str, *, catalogue_root: Path | None =
 
 
 def load_population(
-    name_or_path: str | Path, scenario: Scenario, *, set_: Mapping[str, Any] | None = None, catalogue_root: Path | None = None
-) -> Population:
+    name_or_path: str | Path, scenario: Scenario, *, set_: Mapping[str, Any] | None = None, vary: Vary | None = None,
+    catalogue_root: Path | None = None,
+) -> Population:  # fmt: skip
     """A population by name or file, in the world and with the numbers of a scenario; ScenarioError with all problems of its file.
 
-    `set_` gives numbers of it other values.
+    `set_` gives numbers of it other values; `vary` draws every assumed one from its range, and rounds units to whole ones.
     """
     document = read(catalogue.find(name_or_path, "population", catalogue=catalogue_root))
-    kind = kind_of(document.value)
-    if kind != "population":
-        raise refused(document.file, f"this is the file of {'an' if kind[0] in 'ai' else 'a'} {kind}", "Name a population.")
+    _check_kind(document)
     findings = Findings()
     raw: Any = document.value
-    numbers = Numbers(findings)
+    numbers = Numbers(findings, vary)
     others = set_ or {}
     for name, body in scenario.numbers.items():
         numbers.put(name, body["value"], document, other=name in others)
-    stated = raw.get("numbers") if isinstance(raw.get("numbers"), dict) else {}
+    stated = raw["numbers"] if isinstance(raw, dict) and isinstance(raw.get("numbers"), dict) else {}
     numbers.declare(document, ("numbers",), stated)
-    numbers.override(document, (), {name: value for name, value in others.items() if name in stated})
-    described: Any = judged(population_file(), numbers.filled(document), document, findings)
-    for name in sorted(set(stated) - mentioned(raw)):
+    for name, value in others.items():
+        if name in stated:
+            numbers.override(_option(name), (), {name: value})
+    tree = numbers.filled(document)
+    described: Any = judged(population_file(), tree if vary is None else _in_whole_units(tree), document, findings)
+    # Where there are no classes, there is nothing that could use one.
+    for name in sorted(set(stated) - mentioned(raw)) if kind_of(raw) == "population" else ():
         fact = f"the number {quoted(name)} is used nowhere"
         findings.add(document, ("numbers", name), fact, f"Write ${name} where it belongs, or remove it.", key=True)
     findings.stop()
@@ -64,6 +69,32 @@ def load_population(
     _Check(document=document, findings=findings, scenario=scenario).classes(described.classes)
     findings.stop()
     return Population(**{name: getattr(described, name) for name in Population.model_fields})
+
+
+def _check_kind(document: Document) -> None:
+    """ScenarioError for the file of something else. One of which only the classes are missing may be that of a population."""
+    raw = document.value
+    kind = kind_of(raw)
+    if kind == "population" or (kind == "application" and not (isinstance(raw, dict) and raw.keys() & {"users", "calls"})):
+        return
+    raise refused(document.file, f"this is the file of {'an' if kind[0] in 'ai' else 'a'} {kind}", "Name a population.")
+
+
+def _option(name: str) -> Document:
+    """Where a value stands that a command was given: in no file."""
+    nowhere = Place(mark=Mark(0, 0), key_mark=Mark(0, 0))
+    return Document(value={}, root=nowhere, lines=(), file=f"--set {name}")
+
+
+def _in_whole_units(tree: Any) -> Any:
+    """A drawn number of units is rounded, as there are no parts of a server."""
+    if isinstance(tree, dict):
+        return {key: _rounded(value) if key in {"units", "serves_at_least"} else _in_whole_units(value) for key, value in tree.items()}
+    return [_in_whole_units(item) for item in tree] if isinstance(tree, list) else tree
+
+
+def _rounded(value: Any) -> Any:
+    return round(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 class _Check:
@@ -85,6 +116,9 @@ class _Check:
         self._distinct(((("classes", i, "name"), one.name) for i, one in enumerate(classes)), "class")
         for i, one in enumerate(classes):
             loc: Loc = ("classes", i)
+            if one.name == EVERYBODY:
+                fact = f"the name {quoted(EVERYBODY)} stands for all classes together"
+                self._tell((*loc, "name"), fact, "Give the class another name.")
             self._distinct((((*loc, "has", j, "name"), held.name) for j, held in enumerate(one.has)), "thing")
             if not self._placed(one, loc):
                 continue
@@ -123,6 +157,9 @@ class _Check:
 
     def _held(self, one: TenantClass, held: Held, loc: Loc, zones: int) -> None:
         self._named(one, held.rides, "component", (*loc, "rides"), depth=3)
+        for key, count in (("units", held.units), ("serves_at_least", held.serves_at_least)):
+            if count is not None and count != round(count):
+                self._tell((*loc, key), f"{count:g} units are no whole number of them", "Write a whole number.")
         if held.serves_at_least is not None and held.serves_at_least > held.units:
             fact = f"{held.serves_at_least:g} of {held.units:g} units can never be up"
             self._tell((*loc, "serves_at_least"), fact, f"Write at most {held.units:g}.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.report.population_tables import ASSUMED, LEGEND
+from simulator.report.population_tables import ASSUMED, BOTH, LEGEND, NIGHT_ONLY
 from tests.cli import test_documents as contract
 from tests.cli.test_commands import STORM, fine, refused
 from tests.cli.test_endings import on_terminal
@@ -17,14 +17,18 @@ from tests.theory import crowd_world
 ESTIMATE = contract.ESTIMATE | {"ci95?": [float]}
 ESTIMATE.pop("ci95")
 LEVELS = {"t_seconds": [float], **{f"{who}_down_share": {end: [float] for end in ("p05", "p50", "p95")} for who in ("tenants", "users")}}
+TOLL = {
+    **{f"{who}_{when}_share": ESTIMATE for who in ("down", "users") for when in ("ever", "peak")},
+    **{f"{what}_minutes_per_user": ESTIMATE for what in ("served", "lost")}, "open_at_horizon_share": ESTIMATE,
+    "outage_minutes_of_all": dict.fromkeys(("p50", "p90", "p99"), ESTIMATE),
+    "outage_minutes_of_down?": dict.fromkeys(("p05", "p25", "p50", "p75", "p95"), ESTIMATE),
+}  # fmt: skip
 POPULATION = contract.COMMON | {
-    "format": str, "scenario": str, "start": str, "replications": int, "population": str, "objective": float, "over_time": LEVELS,
-    "rows": [{
-        "class?": str, "share": float, "share_as_written?": float, "tenants": int, "users": ESTIMATE,
-        **{f"{who}_{when}_share": ESTIMATE for who in ("down", "users") for when in ("ever", "peak")},
-        **{f"{what}_user_hours": ESTIMATE for what in ("offered", "served", "lost")}, "open_at_horizon_share": ESTIMATE,
-        "outage_minutes_of_all": dict.fromkeys(("p50", "p90", "p99"), ESTIMATE),
-        "outage_minutes_of_down?": dict.fromkeys(("p05", "p25", "p50", "p75", "p95"), ESTIMATE),
+    "format": str, "scenario": str, "start": str, "replications": int, "varied_replications": int, "population": str, "objective": float,
+    "over_time": LEVELS,
+    "rows": [TOLL | {
+        "class?": str, "share": float, "share_as_written?": float, "share_of_users": float, "sample_tenants": int, "sample_users": float,
+        "with_assumed_varied?": TOLL | {"share": ESTIMATE, "share_of_users": ESTIMATE},
     }],
 }  # fmt: skip
 
@@ -48,15 +52,39 @@ def test_the_table_tells_all_and_each_class(town: str) -> None:
         f"{ASSUMED} The shares there sum to 55 %, and are scaled to 100 %.",
         "",
     ]
-    assert lines[-1] == LEGEND
+    assert lines[-2:] == [
+        LEGEND, f"The population is a sample of 220 tenants, and its shares are assumed. {NIGHT_ONLY}",
+    ]  # fmt: skip
     radius, outages = lines[5:10], lines[11:16]
-    assert re.split("  +", radius[0]) == ["class", "share", "tenants", "users", "down ever", "at the peak", "users ever", "at the peak"]
-    assert re.split("  +", radius[1])[:4] == ["all", "100 %", "220", "202,000"]
-    assert re.split("  +", radius[2].strip())[:4] == ["striped", "45.5 %", "100", "100,000"]
-    assert re.fullmatch(r"\d\d(\.\d)? % \[\d\d(\.\d)?–\d\d(\.\d)?\]", re.split("  +", radius[2])[5])
-    assert re.split("  +", radius[4].strip()) == ["spared", "9.1 %", "20", "2,000", *["0 %"] * 4]
-    assert re.split("  +", outages[0]) == ["class", "outage", "5–95 % of tenants", "lost user-hours", "5–95 %", "still down"]
+    assert re.split("  +", radius[0]) == ["class", "tenants", "users", "down ever", "at the peak", "users ever", "at the peak"]
+    assert re.split("  +", radius[1])[:3] == ["all", "100 %", "100 %"]
+    assert re.split("  +", radius[2].strip())[:3] == ["striped", "45.5 %", "49.5 %"]
+    assert re.fullmatch(r"\d\d(\.\d)? % \[\d\d(\.\d)?–\d\d(\.\d)?\]", re.split("  +", radius[2])[4])
+    assert re.split("  +", radius[4].strip()) == ["spared", "9.1 %", "1 %", *["0 %"] * 4]
+    assert re.split("  +", outages[0]) == ["class", "outage", "5–95 % of tenants", "lost per user", "5–95 %", "still down"]
     assert re.split("  +", outages[4].strip()) == ["spared", "0"]
+
+
+def test_with_assumed_numbers_varied_there_is_a_range_more(town: str) -> None:
+    lines = fine(f"{town} --replications 20 --vary assumed").splitlines()
+    assert lines[:16] == fine(f"{town} --replications 20").splitlines()[:16]
+    assert lines[17] == "With all assumed numbers drawn anew in each of 20 replications, 5–95 %:"
+    table = [re.split("  +", row.strip()) for row in lines[18:23]]
+    assert table[0] == ["class", "tenants", "users", "down ever", "at the peak", "users ever", "at the peak", "lost per user"]
+    assert table[4] == ["spared", "9.1 %", "1 %", *["0 %"] * 4]
+    assert lines[-1] == f"The population is a sample of 220 tenants, and its shares are assumed. {BOTH}"
+
+
+def test_a_class_without_tenants_is_blank(town: str) -> None:
+    line = town.replace("220", "1") + " --replications 20"
+    lines = fine(line).splitlines()
+    assert lines[2] == "1 tenant of the population town; 20 replications; seed 1; objective 95 %."
+    assert [re.split("  +", row.strip()) for row in lines[7:10]] == [
+        ["striped", "100 %", "100 %", *re.split("  +", lines[7].strip())[3:]], ["growing", "0 %", "0 %"], ["spared", "0 %", "0 %"],
+    ]  # fmt: skip
+    assert [row.strip() for row in lines[13:16]][1:] == ["growing", "spared"]
+    assert lines[-2].startswith("The population is a sample of 1 tenant, and")
+    assert "down_ever_share" not in json.loads(fine(f"{line} --format json"))["rows"][2]
 
 
 def test_a_warning_tells_what_is_too_small(town: str) -> None:
@@ -68,15 +96,16 @@ def test_a_warning_tells_what_is_too_small(town: str) -> None:
 
 
 def test_json_keeps_the_contract(town: str) -> None:
-    for replications in (1, 3):
-        line = f"{town} --replications {replications} --seed 3 --format json"
+    for replications, more in ((1, ""), (3, ""), (2, " --vary assumed")):
+        line = f"{town} --replications {replications} --seed 3{more} --format json"
         document = json.loads(fine(line))
         assert contract.faults(document, POPULATION) == []
         assert (document["format"], document["command"], document["seed"]) == ("azsim.population/1", f"azsim {line}", 3)
         whole, striped, _, spared = document["rows"]
         assert not {"class", "share_as_written"} & set(whole)
-        assert (striped["class"], striped["share_as_written"], striped["tenants"]) == ("striped", 0.25, 100)
+        assert (striped["class"], striped["share_as_written"], striped["sample_tenants"]) == ("striped", 0.25, 100)
         assert "outage_minutes_of_down" not in spared
+        assert ("with_assumed_varied" in spared, document["varied_replications"]) == (bool(more), 20 if more else 0)
         assert len(document["over_time"]["users_down_share"]["p50"]) == len(document["over_time"]["t_seconds"])
 
 
@@ -86,9 +115,20 @@ def test_csv_has_a_line_for_all_and_for_each_class(town: str) -> None:
     document = json.loads(fine(f"{town} --replications 3 --format json"))
     for row, one in zip(rows, document["rows"], strict=True):
         found = dict(zip(heads, row, strict=True))
-        assert float(found["lost_user_hours_p50"]) == one["lost_user_hours"]["p50"]
+        assert float(found["lost_minutes_per_user_p50"]) == one["lost_minutes_per_user"]["p50"]
         assert float(found["outage_minutes_of_all_p99_p95"]) == one["outage_minutes_of_all"]["p99"]["p95"]
         assert bool(found["outage_minutes_of_down_p50_p50"]) == ("outage_minutes_of_down" in one)
+
+
+def test_csv_has_columns_more_where_assumed_numbers_are_varied(town: str) -> None:
+    plain, varied = (
+        list(csv.DictReader(io.StringIO(fine(f"{town} --replications 2{more} --format csv")))) for more in ("", " --vary assumed")
+    )
+    document = json.loads(fine(f"{town} --replications 2 --vary assumed --format json"))
+    for before, row, one in zip(plain, varied, document["rows"], strict=True):
+        assert {name: row[name] for name in before} == before
+        assert float(row["assumed_lost_minutes_per_user_p95"]) == one["with_assumed_varied"]["lost_minutes_per_user"]["p95"]
+        assert float(row["assumed_share_p05"]) == one["with_assumed_varied"]["share"]["p05"]
 
 
 def test_out_writes_all_of_it(town: str, tmp_path: Path) -> None:
@@ -114,6 +154,12 @@ def test_mistakes_are_told(town: str, tmp_path: Path) -> None:
     assert "there is no number 'shift-work'" in refused(f"population {scenario} --population us-east-1-2012")
     assert "there is no number 'movable-shar' to set" in refused(f"population {STORM} --set movable-shar='1 %'")
     assert "this is the file of a tenant" in refused(f"population {STORM} --population scenarios/architectures/two-zone.yaml")
+    assert refused(f"population {STORM} --set one-server-share=150%") == (
+        "--set one-server-share: the number 'one-server-share' is a share, and '150%' is more than the whole\n    Write at most '100 %'.\n"
+    )
+    assert refused(f"population {STORM} --set servers-of-small=2.5").endswith(
+        "    Set the number 'servers-of-small' to another value: write a whole number.\n"
+    )
     assert "Invalid value for '--tenants'" in refused(f"population {STORM} --tenants 0")
 
 

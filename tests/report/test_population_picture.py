@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.ensemble.population_results import PopulationResult, PopulationRow
+from simulator.ensemble.population_results import PopulationResult, PopulationRow, Toll
 from simulator.ensemble.results import Band
 from simulator.report.population_picture import population_sheet, write_population_picture
 from simulator.report.style import look
@@ -23,11 +23,12 @@ def even(value: float) -> invented.Estimate:
 
 def row(name: str | None, ever: float, outage: float | None, share: float = 0.2) -> PopulationRow:
     levels = None if outage is None else {level: even(outage * k) for level, k in LEVELS.items()}
-    return PopulationRow(
-        name=name, summary="", share=share, tenants=200, users=even(2e6), down_ever=even(ever), down_peak=even(ever), users_ever=even(ever),
-        users_peak=even(ever), outage_of_all={level: even(0.0) for level in ("p50", "p90", "p99")}, outage_of_down=levels,
-        offered_user_hours=even(1e6), served_user_hours=even(9e5), lost_user_hours=even(1e5), open_at_horizon=even(0.0),
+    toll = Toll(
+        down_ever=even(ever), down_peak=even(ever), users_ever=even(ever), users_peak=even(ever), outage_of_down=levels,
+        outage_of_all={level: even(0.0) for level in ("p50", "p90", "p99")}, served_minutes_per_user=even(1400.0),
+        lost_minutes_per_user=even(40.0), open_at_horizon=even(0.0),
     )  # fmt: skip
+    return PopulationRow(name=name, summary="", share=share, share_of_users=share, sample_tenants=200, sample_users=2e6, toll=toll)
 
 
 def band(peak: float) -> Band:
@@ -51,6 +52,7 @@ VARIANTS = {
     "moments": replace(USUAL, rows=(row(None, 0.001, 0.01), row("a", 0.001, 0.01)), tenants_down=band(0.001), users_down=band(0.002)),
     "one class": replace(USUAL, rows=(row(None, 0.1, 60.0),)),
     "many classes": replace(USUAL, rows=tuple(row(f"class-{i}", i / 30, 10.0 * i + 1) for i in range(20))),
+    "no such tenants": replace(USUAL, rows=(row(None, 0.1, 60.0), replace(row("none", 0.0, None), sample_tenants=0, toll=None))),
     "no events": replace(USUAL, events=()),
     "hostile": replace(
         USUAL, summary=HOSTILE[7], population=HOSTILE[6], rows=tuple(row(name, 0.1 * i, 60.0) for i, name in enumerate(HOSTILE)),
@@ -63,6 +65,21 @@ def test_nothing_covers_anything(name: str) -> None:
     with look("test"):
         sheet = population_sheet(VARIANTS[name])
         assert collisions(sheet) == []
+
+
+def test_what_has_no_tenants_has_no_figures() -> None:
+    with look("test"):
+        texts = said(population_sheet(VARIANTS["no such tenants"]))
+    assert texts.count("10 %") == 1
+    assert "0 %" not in texts[texts.index("none") :]
+
+
+def test_one_tenant_is_one() -> None:
+    alone = replace(USUAL, rows=(replace(USUAL.rows[0], sample_tenants=1),))
+    with look("test"):
+        texts = said(population_sheet(alone))
+    assert any(text.startswith("A sample of 1 tenant, deployed") for text in texts)
+    assert "tenants below 95 %, median" in texts
 
 
 def test_every_class_is_named_with_its_figures() -> None:

@@ -114,6 +114,9 @@ def test_what_is_shown_loads_as_the_same_again(scenario: Scenario, tmp_path: Pat
             "detect: 30 s, station: queue", "detect: 30 s, station: quay",
             "28:36: 'north' has no station 'quay'", "Its stations are: queue.",
         ),
+        ("name: firm", "name: all", "18:11: the name 'all' stands for all classes together", "Give the class another name."),
+        ("units: 2, carries: 100 %", "units: 2.5, carries: 100 %", "16:50: 2.5 units are no whole number of them", "Write a whole number."),
+        ("serves_at_least: 3", "serves_at_least: 2.5", "17:86: 2.5 units are no whole number of them", "Write a whole number."),
         ("share: 60 %", "share: 0 %", "20:12: share is 0", "Write a value above 0."),
         ("units: $disks", "units: 4", "8:3: the number 'disks' is used nowhere", "Write $disks where it belongs, or remove it."),
         ("{derived: a pair of pairs}", "{reported: paper}", "8:55: there is no source 'paper'", "Sources are: diary."),
@@ -138,6 +141,46 @@ def test_all_mistakes_are_told_at_once(scenario: Scenario, tmp_path: Path) -> No
 def test_another_kind_of_file_is_no_population(scenario: Scenario, tmp_path: Path) -> None:
     text = "format: 1\nname: x\nsummary: x\nplacement: [{region: north, roles: a}]\n"
     assert refusal(tmp_path, scenario, text) == ["town.yaml: this is the file of a tenant", "    Name a population."]
+
+
+def test_without_classes_it_is_a_population_still(scenario: Scenario, tmp_path: Path) -> None:
+    head = GOOD.partition("classes:")[0]
+    expected = ["town.yaml:1:1: the key 'classes' is missing", "    format: 1", "    Add it: the classes of tenants."]
+    assert refusal(tmp_path, scenario, head) == expected
+    application = refusal(tmp_path, scenario, head + "users: 5\n")
+    assert application == ["town.yaml: this is the file of an application", "    Name a population."]
+    assert refusal(tmp_path, scenario, "- town\n")[::2] == ["town.yaml:1:1: a mapping is expected here, not a list", "    Write a mapping."]
+    empty = ["town.yaml:1:1: the file holds no values", "    Write what it describes into it, or name another file."]
+    assert refusal(tmp_path, scenario, "") == empty
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fact", "remedy"),
+    [
+        ("few", "150 %", "the number 'few' is a share, and '150 %' is more than the whole", "Write at most '100 %'."),
+        ("few", "3 min", "the number 'few' is a share, and '3 min' is a duration", "Write for example '7 %'."),
+        ("few", "a few", "the number 'few' is a share, and 'a few' is not", "Write for example '7 %'."),
+    ],
+)
+def test_of_a_value_that_is_set_the_option_is_told(
+    name: str, value: str, fact: str, remedy: str, scenario: Scenario, tmp_path: Path
+) -> None:
+    assert refusal(tmp_path, scenario, GOOD, set_={name: value}) == [f"--set {name}: {fact}", f"    {remedy}"]
+
+
+def test_a_number_of_units_that_is_set_is_whole(scenario: Scenario, tmp_path: Path) -> None:
+    told = refusal(tmp_path, scenario, GOOD, set_={"disks": 3.5})
+    remedy = "    Set the number 'disks' to another value: write a whole number."
+    assert told[::2] == ["town.yaml:17:46: 3.5 units are no whole number of them", remedy]
+
+
+def test_varied_numbers_are_drawn_from_their_ranges_and_units_stay_whole(scenario: Scenario, tmp_path: Path) -> None:
+    text = GOOD.replace("{product: [2, 2]}, basis: {derived: a pair of pairs}", "4, basis: {assumed: {range: [3, 6], because: who knows}}")
+    path = written(tmp_path, text)
+    low, high = (load_population(path, scenario, vary=lambda _, u=u: u).classes[0] for u in (0.01, 0.9))  # type: ignore[misc]
+    assert (low.share, high.share) == pytest.approx((0.1 * 4**0.01, 0.1 * 4**0.9))
+    assert (low.has[1].units, high.has[1].units) == (3.0, 6.0)
+    assert load_population(path, scenario, set_={"few": "20 %"}, vary=lambda _: 0.9).classes[0].share == 0.2
 
 
 def test_without_a_name_it_is_the_one_called_as_the_world(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from simulator import api
 from simulator.ensemble import living
 from simulator.ensemble.dice import Dice, Floats
-from simulator.ensemble.population_results import PopulationRow
+from simulator.ensemble.population_results import Toll
 from simulator.ensemble.results import ComparisonRow
 from tests.theory import crowd_world
 from tests.theory.measuring import Estimate
@@ -29,22 +29,22 @@ def engine(folder: Path) -> dict[str, ComparisonRow]:
     return {row.architecture: row for row in found.rows if row.placement == "average"}
 
 
-def crowd(folder: Path) -> dict[str, PopulationRow]:
+def crowd(folder: Path) -> dict[str, Toll]:
     path = crowd_world.crowd(folder, objective="100 %", **crowd_world.CLASSES)
     found = api.population(crowd_world.region(folder), path, tenants=TENANTS, replications=NIGHTS)
-    return {str(row.name): row for row in found.rows}
+    return {str(row.name): row.toll for row in found.rows if row.toll is not None}
 
 
 @pytest.fixture(scope="module")
-def classes(folder: Path) -> dict[str, PopulationRow]:
+def classes(folder: Path) -> dict[str, Toll]:
     return crowd(folder)
 
 
-def lost(row: PopulationRow) -> Estimate:
+def lost(toll: Toll) -> Estimate:
     """Minutes per user: all tenants have equally many."""
-    mean, ci95 = row.lost_user_hours.mean, row.lost_user_hours.ci95
+    mean, ci95 = toll.lost_minutes_per_user.mean, toll.lost_minutes_per_user.ci95
     assert ci95 is not None
-    return Estimate(value=60.0 * mean / row.users.mean, error=60.0 * (ci95[1] - mean) / 2.0 / row.users.mean)
+    return Estimate(value=mean, error=(ci95[1] - mean) / 2.0)
 
 
 def agree(ours: Estimate, theirs: Estimate) -> bool:
@@ -58,7 +58,7 @@ def rode(row: ComparisonRow) -> Estimate:
 
 @pytest.mark.parametrize("name", list(crowd_world.CLASSES))
 def test_a_class_loses_what_its_architecture_loses_in_the_engine(
-    name: str, classes: dict[str, PopulationRow], engine: dict[str, ComparisonRow]
+    name: str, classes: dict[str, Toll], engine: dict[str, ComparisonRow]
 ) -> None:
     ours, theirs = lost(classes[name]), rode(engine[name])
     assert theirs.relative < 0.06
@@ -68,7 +68,7 @@ def test_a_class_loses_what_its_architecture_loses_in_the_engine(
 
 @pytest.mark.parametrize(("name", "in_the_zone"), [("striped", 1 / 3), ("one-zone", 1 / 3)])
 def test_as_many_are_ever_down_as_in_the_engine(
-    name: str, in_the_zone: float, classes: dict[str, PopulationRow], engine: dict[str, ComparisonRow]
+    name: str, in_the_zone: float, classes: dict[str, Toll], engine: dict[str, ComparisonRow]
 ) -> None:
     """In the engine a tenant of one zone is hit in the one placement of three that the failure strikes."""
     share = engine[name].hit_in
@@ -96,14 +96,14 @@ def test_tenants_that_are_all_exposed_alike_are_noticed(
     assert not agree(lost(crowd(folder)["striped"]), rode(engine["striped"]))
 
 
-def scatter(row: PopulationRow) -> float:
+def scatter(toll: Toll, tenants: int = TENANTS // len(crowd_world.CLASSES)) -> float:
     """Standard error of the share ever down from replication to replication, over that of as many tenants with dice of their own."""
-    mean, ci95 = row.down_ever.mean, row.down_ever.ci95
+    mean, ci95 = toll.down_ever.mean, toll.down_ever.ci95
     assert ci95 is not None
-    return (ci95[1] - mean) / 2.07 / float(np.sqrt(mean * (1 - mean) / row.tenants / NIGHTS))
+    return (ci95[1] - mean) / 2.07 / float(np.sqrt(mean * (1 - mean) / tenants / NIGHTS))
 
 
-def test_no_two_tenants_have_dice_in_common(classes: dict[str, PopulationRow], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_two_tenants_have_dice_in_common(classes: dict[str, Toll], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is left between replications is the scatter of so many independent tenants; chi of 23 degrees lies within these bounds."""
     assert 0.5 < scatter(classes["striped"]) < 1.7
     uniforms = Dice.uniforms
