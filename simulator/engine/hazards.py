@@ -171,11 +171,11 @@ class Hazard:
 
 
     def _cause(self, b: int) -> int:
-        """What made it fail: the loss of its counterpart, or what last brought work to the station that drives the hazard."""
+        """What made it fail: the loss of its counterpart, or what began the work of the station that drives the hazard."""
         other = self._counterparts()
         if other is not None:
             return self._because.get(self._counterpart(b, other), -1)
-        return -1 if self._driven_by is None else self._driven_by.load.brought_by
+        return -1 if self._driven_by is None else self._driven_by.load.begun_by
 
 
 def _reached(deed: Any) -> None:

@@ -17,14 +17,14 @@ _CLOSE = 1e-9
 class Load:
     """Who hears of a station's load in one replication, and whether there is room left in it."""
 
-    __slots__ = ("_full", "_node", "_rank", "_room", "_run", "_telling", "brought_by", "followers")
+    __slots__ = ("_full", "_node", "_rank", "_room", "_run", "_telling", "begun_by", "followers")
 
     def __init__(self, *, run: Run, station: StationPlan, rank: int) -> None:
         self._run, self._rank, self._node, self._room = run, rank, station.node, station.room
         self.followers: list[Callable[[], None]] = []
         """Who is told, once in an instant, that the station does more or less work than before."""
-        self.brought_by = -1
-        """The record of what last brought work."""
+        self.begun_by = -1
+        """The record of what brought the first work since the station was last empty: where the load comes from that others fail by."""
         self._telling = self._full = False
 
     def changed(self, inside: float, cause: int) -> None:

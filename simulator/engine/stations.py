@@ -62,9 +62,9 @@ class StationState:
         job.station, job.inside = self, True
         owner = job.cohort.plan.owner if job.cohort else self.plan.path
         job.cause = run.trace.add(run.agenda.now, "enters", owner, job.units, job.cause, (job.batch, self.plan.path))
+        if job.units > 0 and self._inside <= 0.0:
+            self.load.begun_by = job.cause
         self._inside += job.units
-        if job.units > 0:
-            self.load.brought_by = job.cause
         job.tries += 1
         if self._fifo:
             first = self.plan.first

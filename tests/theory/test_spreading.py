@@ -121,3 +121,16 @@ def test_beyond_the_threshold_a_large_fleet_is_lost_and_below_it_is_not(tmp_path
         share = mean_of(size / 2000 for size in sizes(path, 40)).value
         low, high = (middle, high) if share < 0.2 else (low, middle)
     assert 0.95 < (low + high) / 2.0 < 1.17
+
+
+def test_who_fails_by_the_load_names_what_began_it(tmp_path: Path) -> None:
+    """However long the outbreak, each failure leads back to the first work of it, and with that to the event, in few hops."""
+    trace = replay(plan_of(outbreak(tmp_path, 3.0 / UNITS)), seed=5)
+    failures = [n for n, r in enumerate(trace.records) if r[1] == "fails"]
+    assert len(failures) > 10
+    for n in failures:
+        chain = [trace.records[n]]
+        while chain[-1][4] >= 0:
+            chain.append(trace.records[chain[-1][4]])
+        assert chain[-1][1:3] == ("event", "begins")
+        assert len(chain) < 8
