@@ -18,7 +18,7 @@ MANY, FEW = 1_000_000, 10_000
 ALONE = """
 import resource
 from simulator import api
-assert api.population({storm!r}, {population!r}, tenants={tenants}, replications=1).rows[0].tenants == {tenants}
+assert api.population({storm!r}, {population!r}, tenants={tenants}, replications=1).rows[0].sample_tenants == {tenants}
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
@@ -30,8 +30,8 @@ def tenants(count: int) -> Callable[[int], Any]:
 
     def subject(replication: int) -> Any:
         found = lived(loaded.scenario, people, origin=loaded.origin(1 + replication), tenants=count, replications=1)
-        assert found.rows[0].tenants == count
-        assert 0.1 < found.rows[0].down_ever.mean < 0.3
+        assert found.rows[0].sample_tenants == count
+        assert 0.1 < found.rows[0].toll.down_ever.mean < 0.3
         return found
 
     return subject

@@ -162,7 +162,7 @@ def test_without_classes_it_is_a_population_still(scenario: Scenario, tmp_path: 
         ("few", "a few", "the number 'few' is a share, and 'a few' is not", "Write for example '7 %'."),
     ],
 )
-def test_of_a_value_that_is_set_the_option_is_told(
+def test_of_a_value_that_is_set_the_option_is_told(  # noqa: PLR0917  as the table has them
     name: str, value: str, fact: str, remedy: str, scenario: Scenario, tmp_path: Path
 ) -> None:
     assert refusal(tmp_path, scenario, GOOD, set_={name: value}) == [f"--set {name}: {fact}", f"    {remedy}"]

@@ -1,15 +1,14 @@
 """A class of a population comes to what a tenant deployed alike comes to in the engine, and to something else with a wrong mechanism."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from simulator import api
+from simulator.engine.replay import replay
 from simulator.ensemble import living
-from simulator.ensemble.cases import cases_of, shares_of
-from simulator.ensemble.comparing import compare
+from simulator.ensemble.cases import cases_of, plan_of, shares_of
 from simulator.ensemble.dice import Dice, Floats
 from simulator.ensemble.population_results import Toll
 from simulator.ensemble.results import ComparisonRow
@@ -27,34 +26,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("crowd")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ridden:
-    """What the engine says of every architecture, and in each replication the share of its placements that was ever impaired."""
-
-    rows: dict[str, ComparisonRow]
-    ever: dict[str, list[float]]
+@pytest.fixture(scope="module")
+def engine(folder: Path) -> dict[str, ComparisonRow]:
+    """Each architecture over all placements. Everything below full service counts, as it does for the population below."""
+    found = api.compare(crowd_world.region(folder), crowd_world.architectures(folder), replications=REPLICATIONS, objective=1.0)
+    return {row.architecture: row for row in found.rows if row.placement == "average"}
 
 
 @pytest.fixture(scope="module")
-def ridden(folder: Path) -> Ridden:
-    """Each architecture over all placements. Everything below full service counts, as it does for the population below."""
+def ever_in_engine(folder: Path) -> dict[str, list[float]]:
+    """By architecture, in each replication: the share of its placements in which it was ever impaired."""
     loaded = api.load(crowd_world.region(folder))
-    tenants = loaded.tenants(crowd_world.architectures(folder), 1.0)
+    tenants = loaded.tenants(crowd_world.architectures(folder))
     cases = cases_of(loaded.scenario, tenants)
+    plan = plan_of(loaded.scenario, cases)
     ever: dict[str, list[float]] = {tenant.name: [] for tenant in tenants}
-
-    def watch(index: TraceIndex) -> None:
+    for n in range(REPLICATIONS):
+        index = TraceIndex(replay(plan, seed=1, replication=n))
         for name, found in ever.items():
             members = shares_of(cases, name, "average")
             found.append(sum(weight for case, weight in members if min(index.curve(case.label).values) < 1.0 - SLACK))
-
-    found = compare(loaded.scenario, tenants, origin=loaded.origin(1), replications=REPLICATIONS, watch=watch)
-    return Ridden(rows={row.architecture: row for row in found.rows if row.placement == "average"}, ever=ever)
-
-
-@pytest.fixture(scope="module")
-def engine(ridden: Ridden) -> dict[str, ComparisonRow]:
-    return ridden.rows
+    return ever
 
 
 def crowd(folder: Path) -> dict[str, Toll]:
@@ -95,10 +87,11 @@ def test_a_class_loses_what_its_architecture_loses_in_the_engine(
 
 
 @pytest.mark.parametrize("name", list(crowd_world.CLASSES))
-def test_as_many_are_ever_down_as_in_the_engine(name: str, classes: dict[str, Toll], ridden: Ridden) -> None:
-    ever = np.array(ridden.ever[name])
+def test_as_many_are_ever_down_as_in_the_engine(name: str, classes: dict[str, Toll], ever_in_engine: dict[str, list[float]]) -> None:
+    ever = np.array(ever_in_engine[name])
     theirs = Estimate(value=float(ever.mean()), error=float(ever.std(ddof=1) / np.sqrt(REPLICATIONS)))
-    assert 0.1 < theirs.value < 0.6
+    # Of three zones one is struck, and nobody uses more than two.
+    assert 0.1 < theirs.value <= 2 / 3
     assert theirs.relative < 0.06
     assert agree(Estimate(value=classes[name].down_ever.mean, error=0.0), theirs)
 
