@@ -27,18 +27,21 @@ def list_(kind: str | None, shape: str) -> None:
     from simulator.scenario import catalogue
 
     wanted = [k for k, heading in _HEADINGS.items() if kind in (None, heading)]
-    entries = [(_HEADINGS[k], entry.name, entry.summary, str(entry.path)) for k in wanted for entry in catalogue.entries(k)]
-    heads = ("kind", "name", "summary", "path")
+    found = [(k, entry) for k in wanted for entry in catalogue.entries(k)]
+    entries = [(_HEADINGS[k], e.name, e.summary, str(e.path), e.invented if k == "incident" else None) for k, e in found]
+    heads = ("kind", "name", "summary", "path", "invented")
     if shape == "json":
         rows = [dict(zip(heads, entry, strict=True)) for entry in entries]
         writing.print_text(json_text({"format": "azsim.list/1", "azsim_version": __version__, "rows": rows}))
     elif shape == "csv":
         writing.print_text(csv_text(heads, entries))
     else:
-        columns = (Column(head="name"), Column(head="summary", prose=True))
         lines: list[Line] = []
         for heading in dict.fromkeys(entry[0] for entry in entries):
-            rows_of = tuple(entry[1:3] for entry in entries if entry[0] == heading)
+            own = [entry for entry in entries if entry[0] == heading]
+            made_up = any(invented for *_, invented in own)
+            rows_of = tuple((name, *(["invented" if invented else ""] if made_up else []), says) for _, name, says, _, invented in own)
+            columns = (Column(head="name"), *([Column(head="")] if made_up else []), Column(head="summary", prose=True))
             table = Table(columns=columns, rows=rows_of, title=heading, headed=False)
             lines += [*([line("")] if lines else []), *laid_out(table, writing.terminal_width())]
         writing.print_lines(lines)

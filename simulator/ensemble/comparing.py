@@ -56,9 +56,9 @@ class _Tally:
 
 def compare(
     scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, kind: Kind = "architecture",
-    progress: Progress | None = None, watch: Callable[[TraceIndex], None] | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:  # fmt: skip
-    """Replay the scenario `replications` times with all tenants in all their placements riding along; `watch` is shown every trace."""
+    """Replay the scenario `replications` times with all tenants in all their placements riding along."""
     cases = cases_of(scenario, tenants)
     asked = (FIXED,) if kind == "tenant" and all(map(is_fixed, tenants)) else CASES if scenario.hit_zones else ("average",)
     plan = plan_of(scenario, cases)
@@ -79,8 +79,6 @@ def compare(
             values[case.label] = _values(index, case)
         for tally in tallies.values():
             tally.add(curves, values, grid)
-        if watch is not None:
-            watch(index)
         if n == 0:
             standing = {owner for owner, served in zip(plan.owners, plan.values, strict=True) if served >= 1.0}
             timeline = _timeline(trace, index, {c.path for c in scenario.world.components} & standing)

@@ -28,22 +28,28 @@ class Gathered:
 
 @dataclass(kw_only=True, frozen=True)
 class Gathering:
-    """Incidents in order of their start, and what the rows are called. `left_out` are incidents and architectures of the catalogue that
-    go with none of the others."""
+    """Incidents in order of their start, invented ones last, and what the rows are called. `left_out` are incidents and architectures of
+    the catalogue that go with none of the others; `invented` are incidents that nobody named, and that never happened."""
 
     incidents: tuple[Gathered, ...]
     names: dict[Asked, str]
     left_out: tuple[str, ...]
+    invented: tuple[str, ...] = ()
 
 
 def gathered(
     incidents: Sequence[Word], architectures: Sequence[Word], tenants: Sequence[Word], *, all_tenants: bool = False
 ) -> Gathering:
-    """All incidents and all architectures of the catalogue where none is named; with `all_tenants` those too that incidents bring along.
+    """All incidents that happened and all architectures of the catalogue where none is named; with `all_tenants` those too that
+    incidents bring along.
 
     ScenarioError carries all problems of all incidents, and those of every row named that has a place in none.
     """
-    night = [Gathered(loaded=loaded) for loaded in _all_loaded(incidents or [e.name for e in catalogue.entries("incident")])]
+    loaded = _all_loaded(incidents or [e.name for e in catalogue.entries("incident")])
+    invented = [one for one in loaded if one.scenario.invented and not incidents]
+    # Where there is nothing else, what never happened is still something to replay.
+    unnamed = tuple(one.scenario.name for one in invented) if len(invented) < len(loaded) else ()
+    night = [Gathered(loaded=one) for one in loaded if one.scenario.name not in unnamed]
     for word in architectures:
         catalogue.find(word, "architecture")
     brought = [probe.name for one in night for probe in one.loaded.scenario.probes] if all_tenants else []
@@ -70,7 +76,9 @@ def gathered(
     names = [(ask, next(one.found[ask].name for one in kept if ask in one.found)) for ask in asked if ask not in nowhere]
     _check_distinct(names)
     bare = [one.loaded.scenario.name for one in night if one not in kept]
-    return Gathering(incidents=tuple(kept), names=dict(names), left_out=(*bare, *(str(word) for _, word in nowhere)))
+    return Gathering(
+        incidents=tuple(kept), names=dict(names), left_out=(*bare, *(str(word) for _, word in nowhere)), invented=unnamed
+    )  # fmt: skip
 
 
 def _all_loaded(words: Iterable[Word]) -> list[Loaded]:
@@ -87,7 +95,7 @@ def _all_loaded(words: Iterable[Word]) -> list[Loaded]:
         found[loaded.scenario.name] = loaded
     if problems:
         raise ScenarioError(tuple(dict.fromkeys(problems)))
-    return sorted(found.values(), key=lambda loaded: (loaded.origin(0).start, loaded.scenario.name))
+    return sorted(found.values(), key=lambda loaded: (loaded.scenario.invented, loaded.origin(0).start, loaded.scenario.name))
 
 
 def _placed(ask: Asked, loaded: Loaded) -> Tenant:

@@ -2,23 +2,25 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from simulator.engine.placements import zones_of
 from simulator.ensemble.cases import is_fixed
 from simulator.ensemble.comparing import compare
-from simulator.ensemble.estimating import estimate, warnings_of
+from simulator.ensemble.estimating import estimate, interval, warnings_of
 from simulator.ensemble.gathering import Asked, Gathered, Gathering
 from simulator.ensemble.matrix_results import Case, Cell, Figures, Matrix, Reach, Reached, Row, Struck
 from simulator.ensemble.reaching import struck_regions
-from simulator.ensemble.results import Comparison, ComparisonRow, Estimate, RadiusEstimate
-from simulator.measures.blast_radius import BlastRadius, of_all_users, of_tenants
-from simulator.measures.index import TraceIndex
+from simulator.ensemble.results import Comparison, ComparisonRow, Estimate
 from simulator.model.world import Scenario, Tenant
 
 Progress = Callable[[int, int], None]
 REACHES: tuple[Reach, ...] = ("zone", "zones", "regions", "elsewhere")
+LEAST = 5
+"""Values below which no interval is told: with so few, one more of them may change it altogether."""
+HALF = 0.5
+"""Share of what one zone loses that a way to spread has to save to be called enough."""
 
 
 def matrix(gathering: Gathering, *, seed: int, replications: int, progress: Progress | None = None) -> Matrix:
@@ -33,21 +35,22 @@ def matrix(gathering: Gathering, *, seed: int, replications: int, progress: Prog
                 progress(before + done, of * len(gathering.incidents))
 
         scenario, riders = night.loaded.scenario, list(night.found.values())
-        told_of = _Tenants(tenants=_of_kind(night, "tenant"))
         origin, region = night.loaded.origin(seed), home(scenario, riders)
-        found = compare(scenario, riders, origin=origin, replications=replications, progress=tick, watch=told_of.add)
+        found = compare(scenario, riders, origin=origin, replications=replications, progress=tick)
         own = [_cell(night, ask, gathering.names[ask], found) for ask in gathering.names]
-        told |= {text if text in told else f"{scenario.name}: {text}": None for text in found.warnings}
+        told |= {text if text in told else f"{scenario.name}: {text}": None for text in (*found.warnings, *_spared(own, replications))}
         cells += own
         incidents.append(
             Struck(
                 origin=origin, summary=scenario.summary, region=region, by_chance=not scenario.hit_zones,
-                blast_radius={**found.blast_radius, **told_of.estimates()},
-                reached=tuple(_reached(_of_kind(night, "architecture"), region, found)),
+                blast_radius=found.blast_radius,
+                reached=tuple(_reached(_architectures(night), region, found)), invented=scenario.invented,
             )
         )  # fmt: skip
     if gathering.left_out:
         told[f"left out, since no world and architecture here go with it: {', '.join(gathering.left_out)}"] = None
+    if gathering.invented:
+        told[f"left out, since they never happened and nobody named them: {', '.join(gathering.invented)}"] = None
     return Matrix(seed=seed, replications=replications, incidents=tuple(incidents), rows=rows, cells=tuple(cells), warnings=tuple(told))
 
 
@@ -60,8 +63,19 @@ def _rows(gathering: Gathering) -> tuple[Row, ...]:
     return tuple(sorted(rows, key=lambda row: (row.kind, math.inf if row.cost_index is None else row.cost_index, row.name)))
 
 
-def _of_kind(night: Gathered, kind: str) -> list[Tenant]:
-    return [tenant for ask, tenant in night.found.items() if ask[0] == kind]
+def _architectures(night: Gathered) -> list[Tenant]:
+    return [tenant for ask, tenant in night.found.items() if ask[0] == "architecture"]
+
+
+def _spared(cells: Sequence[Cell], replications: int) -> Iterator[str]:
+    """What has to be said of those whom chance struck never, or too seldom for an interval."""
+    never = [cell.name for cell in cells if cell.never_hit]
+    if never:
+        yield f"never hit in {replications}: {', '.join(never)}"
+    hits = {cell.name: cell.figures["if_hit"].replications for cell in cells if "if_hit" in cell.figures}
+    seldom = [f"{name} ({count})" for name, count in hits.items() if count < LEAST]
+    if seldom:
+        yield f"fewer than {LEAST} hits, and so means without intervals: {', '.join(seldom)}"
 
 
 def home(scenario: Scenario, riders: Sequence[Tenant]) -> str:
@@ -82,58 +96,34 @@ def reach_of(tenant: Tenant, region: str) -> Reach:
     return "zones" if sum(len(group.roles) for group in tenant.placement) > 1 else "zone"
 
 
-@dataclass(kw_only=True)
-class _Tenants:
-    """How far an incident reaches among the tenants that ride in it, replication by replication."""
-
-    tenants: Sequence[Tenant]
-    found: dict[str, list[BlastRadius]] = field(default_factory=dict)
-
-    def add(self, index: TraceIndex) -> None:
-        if not self.tenants:
-            return
-        curves = [index.curve(f"{tenant.name}@0") for tenant in self.tenants]
-        down = of_tenants(curves, [tenant.objective for tenant in self.tenants])
-        people = of_all_users(curves, [tenant.users for tenant in self.tenants])
-        for name, radius in (("tenants", down), ("tenant_users", people)):
-            self.found.setdefault(name, []).append(radius)
-
-    def estimates(self) -> Mapping[str, RadiusEstimate]:
-        """Of the tenants as they stand, those below their objective, and the users not served."""
-
-        def over(values: list[float]) -> Estimate:
-            return estimate(values, ceiling=1.0)
-
-        return {
-            name: RadiusEstimate(peak=over([r.peak for r in radii]), ever=over([max(r.ever, r.peak) for r in radii]))
-            for name, radii in self.found.items()
-        }
-
-
 def _cell(night: Gathered, ask: Asked, name: str, found: Comparison) -> Cell:
+    by_chance = not night.loaded.scenario.hit_zones
     if ask not in night.found:
-        return Cell(incident=found.origin.scenario, kind=ask[0], name=name, figures={}, empty_because=night.because[ask])
+        because = night.because[ask]
+        return Cell(incident=found.origin.scenario, kind=ask[0], name=name, figures={}, empty_because=because, by_chance=by_chance)
     rows = {row.placement: row for row in found.rows if row.architecture == name}
+    calls, horizon = night.found[ask].calls, found.origin.horizon_seconds
     figures: dict[Case, Figures] = {}
     standing = ask[0] == "tenant" and is_fixed(night.found[ask])
     if "hit" in rows and not standing:
-        figures["hit"] = _figures(rows["hit"])
-    if not night.loaded.scenario.hit_zones and rows["average"].hit_in > 0:
-        figures["if_hit"] = _figures(rows["average"], if_hit=True)
+        figures["hit"] = _figures(rows["hit"], calls, horizon)
+    if by_chance and rows["average"].hit_in > 0:
+        figures["if_hit"] = _figures(rows["average"], calls, horizon, if_hit=True)
     # Of all placements there is one where it stood: the average over them is how it fared there.
-    figures["fixed" if standing else "average"] = _figures(rows["average"])
-    return Cell(incident=found.origin.scenario, kind=ask[0], name=name, figures=figures)
+    figures["fixed" if standing else "average"] = _figures(rows["average"], calls, horizon)
+    return Cell(incident=found.origin.scenario, kind=ask[0], name=name, figures=figures, by_chance=by_chance)
 
 
-def _figures(row: ComparisonRow, *, if_hit: bool = False) -> Figures:
+def _figures(row: ComparisonRow, calls: float, horizon: float, *, if_hit: bool = False) -> Figures:
     kept = [n for n, lost in enumerate(row.values["lost"]) if lost > 0.0 or not if_hit]
 
-    def over(quantity: str, ceiling: float = math.inf) -> Estimate:
-        return estimate([row.values[quantity][n] for n in kept], ceiling=ceiling)
+    def over(quantity: str, ceiling: float) -> Estimate:
+        found = estimate([row.values[quantity][n] for n in kept], ceiling=ceiling)
+        return found if len(kept) >= LEAST else replace(found, ci95=None)
 
     return Figures(
-        outage_minutes=over("outage"), lost_minutes=over("lost"), blast_radius_users=over("users", 1.0),
-        blast_radius_users_worst_placement=over("deepest", 1.0), lost_requests=over("requests"),
+        outage_minutes=over("outage", horizon / 60.0), lost_minutes=over("lost", horizon / 60.0), blast_radius_users=over("users", 1.0),
+        blast_radius_users_worst_placement=over("deepest", 1.0), lost_requests=over("requests", calls * horizon),
         open_at_horizon=math.fsum(row.values["open"][n] for n in kept) / len(kept), replications=len(kept),
     )  # fmt: skip
 
@@ -141,27 +131,23 @@ def _figures(row: ComparisonRow, *, if_hit: bool = False) -> Figures:
 def _reached(architectures: Sequence[Tenant], region: str, found: Comparison) -> Iterator[Reached]:
     """The best of each way to spread, beside the best in one zone."""
     case = "hit" if any(row.placement == "hit" for row in found.rows) else "average"
-    lost = {row.architecture: row.lost_minutes.mean for row in found.rows if row.placement == case}
+    lost = {row.architecture: row.values["lost"] for row in found.rows if row.placement == case}
+    mean = {row.architecture: row.lost_minutes.mean for row in found.rows if row.placement == case}
     best: dict[Reach, Tenant] = {}
-    for tenant in sorted(architectures, key=lambda one: (lost[one.name], one.cost_index, one.name)):
+    for tenant in sorted(architectures, key=lambda one: (mean[one.name], one.cost_index, one.name)):
         best.setdefault(reach_of(tenant, region), tenant)
-    base = best.get("zone")
-    if base is None:
+    if "zone" not in best:
         return
+    base = lost[best["zone"].name]
+    # Where chance says who is hit, it is the hits that the differences rest on.
+    enough = sum(one > 0.0 for one in base) >= LEAST if case == "average" else len(base) >= LEAST
     for reach in REACHES:
         if reach in best:
             one = best[reach].name
-            saved, ci95 = _saved(found, case, base.name, one)
-            yield Reached(reach=reach, name=one, lost_minutes=lost[one], saved_minutes=saved, saved_ci95=ci95)
-
-
-def _saved(found: Comparison, case: str, base: str, other: str) -> tuple[float, tuple[float, float] | None]:
-    """How much less one loses than the base, from the paired differences of the comparison."""
-    for pair in found.paired:
-        if pair.placement == case and {pair.a, pair.b} == {base, other}:
-            sign = 1.0 if pair.a == base else -1.0
-            ends = pair.lost_minutes_ci95
-            low, high = sorted(sign * end for end in ends) if ends is not None else (0.0, 0.0)
-            return sign * pair.lost_minutes_mean, None if ends is None else (low, high)
-    return 0.0, None
-
+            saved = [ours - theirs for ours, theirs in zip(base, lost[one], strict=True)]
+            beyond = [gap - HALF * ours for gap, ours in zip(saved, base, strict=True)]
+            told = enough and reach != "zone"
+            yield Reached(
+                reach=reach, name=one, lost_minutes=mean[one], saved_minutes=math.fsum(saved) / len(saved),
+                saved_ci95=interval(saved) if told else None, beyond_half_ci95=interval(beyond) if told else None,
+            )  # fmt: skip

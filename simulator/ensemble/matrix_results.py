@@ -48,16 +48,30 @@ class Cell:
     name: str
     figures: Mapping[Case, Figures]
     empty_because: str | None = None
+    by_chance: bool = False
+    """Whether no zone fails in the incident."""
 
     @property
     def struck(self) -> Figures | None:
-        """What it means to be where the failure strikes; where chance never struck, all replications, in which nothing was lost."""
-        return next((self.figures[case] for case in ("hit", "if_hit", "fixed", "average") if case in self.figures), None)
+        """What it means to be where the failure strikes; None where chance never struck it."""
+        return next((self.figures[case] for case in ("hit", "if_hit") if case in self.figures), None)
 
     @property
     def expected(self) -> Figures | None:
-        """Over all placements; of a tenant whose zones are known, where it stood."""
-        return next((self.figures[case] for case in ("average", "fixed") if case in self.figures), None)
+        """Over all placements."""
+        return self.figures.get("average")
+
+    @property
+    def stood(self) -> Figures | None:
+        """Of a tenant, where it stood; where no zone fails, the replications in which chance struck it, and None without any."""
+        if self.by_chance:
+            return self.figures.get("if_hit")
+        return next((self.figures[case] for case in ("fixed", "average") if case in self.figures), None)
+
+    @property
+    def never_hit(self) -> bool:
+        """Whether chance alone says who is hit, and spared it in every replication: of being hit nothing is known then."""
+        return self.by_chance and self.empty_because is None and "if_hit" not in self.figures
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -70,7 +84,9 @@ class Reached:
     saved_minutes: float
     """Against the one in a single zone; 0 for that one itself."""
     saved_ci95: tuple[float, float] | None
-    """Of the difference replication by replication; None with one replication, or for the one in a single zone."""
+    """Of the difference replication by replication; None where too few say anything, and for the one in a single zone."""
+    beyond_half_ci95: tuple[float, float] | None
+    """Of what is saved beyond half of what is lost in a single zone, replication by replication; None as above."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -84,14 +100,17 @@ class Struck:
     by_chance: bool
     """Whether no zone fails, so that chance alone says who is hit."""
     blast_radius: Mapping[str, RadiusEstimate]
-    """By class: instances, volumes, load_balancers, load_balancer_nodes of the struck regions; tenants and tenant_users of the rows."""
+    """By class, of the struck regions: instances, volumes, load_balancers, load_balancer_nodes."""
     reached: tuple[Reached, ...]
     """One per way to spread, from one zone on; measured where the failure strikes, or over all replications where chance says whom."""
+    invented: bool = False
+    """Whether it never happened; then its date says nothing."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
 class Matrix:
-    """Incidents in order of their dates, rows in order of their cost, tenants after architectures; one cell for each of both."""
+    """Incidents in order of their dates, invented ones last; rows in order of their cost, tenants after architectures; one cell for each
+    of both."""
 
     seed: int
     replications: int

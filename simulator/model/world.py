@@ -98,6 +98,7 @@ class Scenario(Frozen):
     format: Literal[1] = Field(description="version of the file format")
     name: Name = Field(description="what commands call it")
     summary: Text = Field(description="the story in one line")
+    invented: bool = Field(default=False, description="whether it never happened, but was made up for an exercise")
     start: Clock = Field(description="start of the simulated time, with its offset from UTC")
     horizon: Duration = Field(gt=0, description="length of the simulated time")
     hit_zones: OneOrMany[Path] = Field(default=(), description="placements that use one of these zones are the hit case")

@@ -40,6 +40,15 @@ def matrix_document(matrix: "Matrix", command: str) -> dict[str, Any]:
             }
             for cell in matrix.cells
             for case, figures in cell.figures.items()
+        ]
+        # Of being hit nothing is known where chance never struck: a count, and no value.
+        + [
+            {
+                "scenario": cell.incident, "kind": cell.kind, "name": cell.name, "cost_index": costs[cell.kind, cell.name],
+                "case": "if_hit", "replications": 0,
+            }
+            for cell in matrix.cells
+            if cell.never_hit
         ],
         "empty": [
             {"scenario": cell.incident, "kind": cell.kind, "name": cell.name, "because": cell.empty_because}
@@ -54,6 +63,7 @@ def _incident(one: "Struck") -> dict[str, Any]:
         "scenario": one.origin.scenario,
         "scenario_sha256": one.origin.scenario_sha256,
         "summary": one.summary,
+        "invented": one.invented,
         "start": one.origin.start.isoformat(),
         "horizon_seconds": one.origin.horizon_seconds,
         "region": one.region,
@@ -65,6 +75,7 @@ def _incident(one: "Struck") -> dict[str, Any]:
                 "name": best.name,
                 "lost_minutes_mean": best.lost_minutes,
                 "saved_minutes": {"mean": best.saved_minutes, "ci95": best.saved_ci95},
+                "beyond_half_minutes_ci95": best.beyond_half_ci95,
             }
             for best in one.reached
         ],
@@ -90,6 +101,8 @@ def matrix_csv(matrix: "Matrix") -> str:
             who: list[Cell] = [*common, cell.kind, cell.name, costs[cell.kind, cell.name]]
             if cell.empty_because is not None:
                 rows.append([*who, *[None] * 10, cell.empty_because])
+            if cell.never_hit:
+                rows.append([*who, "if_hit", 0, *[None] * 9])
             for case, figures in cell.figures.items():
                 for name in MEASURES:
                     spread = _spread(getattr(figures, name))

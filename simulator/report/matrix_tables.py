@@ -1,12 +1,12 @@
 """Incidents times architectures as tables for people: one for each measure and case."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulator.report.clock import duration_text
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
-from simulator.report.matrix_wording import CONDITIONAL, dates, empty, is_open, least_hits, verdict, worth
+from simulator.report.matrix_wording import CHOSEN, CONDITIONAL, cost_text, dates, empty, is_open, least_hits, verdict, worth
 from simulator.report.tables import ALONE
 from simulator.report.wording import CASES, minutes, percent
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 _BY_CHANCE = "†"
 _EMPTY = "–"
 LEGEND = (
-    "Means over the replications, ± half of the 95 % interval of the mean. Outage: below the objective; lost: of full service; users: "
-    "share of its users not served at the worst moment. Cost: capacity over demand. Shares after the region: of the struck region's units, "
-    "impaired at the worst moment."
+    "Means over the replications with the 95 % interval of the mean, from 5 values on. Outage: below the objective; lost: of full "
+    "service; users: share of its users not served at the worst moment. Cost: capacity over demand. Shares after the region: of the "
+    "struck region's units, impaired at the worst moment."
 )
-TENANTS = "Of the tenants here, those below their objective at the worst moment, and the share of all their users not served."
-STOOD = "A tenant whose zones are known stands where it stood, in either case."
+STOOD = "Tenants: as means where they stood; one whose zones are not known, over all zones it may have got."
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Measure:
-    """A table: which estimate of which figures it shows, and how."""
+    """A table: which estimate of which figures of which rows it shows, and how."""
 
+    kind: str
     title: str
     case: str
     says: str
@@ -41,23 +41,31 @@ def _share(value: float) -> str:
     return percent(value).removesuffix(" %")
 
 
-_MEASURES = tuple(
-    _Measure(title=title, case=case, says=CASES[case], figures=figures, of=of, text=text)
-    for title, of, text in (
-        ("lost minutes", lambda f: f.lost_minutes, minutes),
-        ("outage minutes", lambda f: f.outage_minutes, minutes),
-        ("users not served, in %", lambda f: f.blast_radius_users, _share),
+def _measures_of(kind: str, cases: Iterable[tuple[str, str, Callable[["Cell"], "Figures | None"]]]) -> tuple[_Measure, ...]:
+    asked = tuple(cases)
+    return tuple(
+        _Measure(kind=kind, title=title, case=case, says=says, figures=figures, of=of, text=text)
+        for title, of, text in _WHAT
+        for case, says, figures in asked
     )
-    for case, figures in (("hit", lambda c: c.struck), ("average", lambda c: c.expected))
+
+
+_WHAT: tuple[tuple[str, Callable[["Figures"], "Estimate"], Callable[[float], str]], ...] = (
+    ("lost minutes", lambda f: f.lost_minutes, minutes),
+    ("outage minutes", lambda f: f.outage_minutes, minutes),
+    ("users not served, in %", lambda f: f.blast_radius_users, _share),
 )
+_MEASURES = _measures_of(
+    "architecture", (("hit", CASES["hit"], lambda c: c.struck), ("average", CASES["average"], lambda c: c.expected))
+)
+_STOOD = _measures_of("tenant", (("tenants", "where they stood", lambda c: c.stood),))
 _WORST = _Measure(
-    title="users not served, in %", case="hit", says="in the worst of these placements", figures=lambda c: c.struck,
+    kind="architecture", title="users not served, in %", case="hit", says="in the worst of these placements", figures=lambda c: c.struck,
     of=lambda f: f.blast_radius_users_worst_placement, text=_share,
 )  # fmt: skip
 _CLASSES = {
     "instances": "instances", "volumes": "volumes", "load_balancers": "load balancers", "load_balancer_nodes": "their nodes",
-    "tenants": "tenants", "tenant_users": "their users",
-}  # fmt: skip
+}
 
 
 def matrix_lines(matrix: "Matrix", width: int | None) -> Iterator[Line]:
@@ -91,7 +99,7 @@ def _size(matrix: "Matrix") -> str:
 
 
 def _measures(matrix: "Matrix") -> Iterator[_Measure]:
-    for measure in _MEASURES:
+    for measure in (*_MEASURES, *(_STOOD if any(row.kind == "tenant" for row in matrix.rows) else ())):
         yield measure
         if measure.of is _MEASURES[-1].of and measure.case == "hit" and _depends_on_placement(matrix):
             yield _WORST
@@ -105,14 +113,16 @@ def _depends_on_placement(matrix: "Matrix") -> bool:
 
 def _legend(matrix: "Matrix") -> str:
     parts = [LEGEND if matrix.replications > 1 else f"{ALONE} {LEGEND.partition('. ')[2]}"]
-    if any("tenants" in one.blast_radius for one in matrix.incidents):
-        parts.append(TENANTS)
-    if any("fixed" in cell.figures for cell in matrix.cells):
+    if any(row.kind == "tenant" for row in matrix.rows):
         parts.append(STOOD)
+    if any(one.reached for one in matrix.incidents):
+        parts.append(CHOSEN)
     if any(one.by_chance for one in matrix.incidents):
         hits = least_hits(matrix)
         rest = f", as few as {hits} of {matrix.replications}" if hits else ""
         parts.append(f"{_BY_CHANCE} No zone fails, and chance says who is hit: hit are the replications in which it lost anything{rest}.")
+    if any(cell.never_hit for cell in matrix.cells):
+        parts.append(f"{_EMPTY} No place in it, or never hit by chance.")
     return " ".join(parts)
 
 
@@ -133,11 +143,11 @@ def _incidents(matrix: "Matrix") -> Table:
 
 
 def _table(matrix: "Matrix", measure: _Measure) -> Table:
-    mark = _BY_CHANCE if measure.case == "hit" else ""
+    mark = "" if measure.case == "average" else _BY_CHANCE
     heads = [f"{day}{mark if one.by_chance else ''}" for day, one in zip(dates(matrix.incidents), matrix.incidents, strict=True)]
-    columns = (Column(head="architecture"), Column(head="cost", numeric=True), *(Column(head=head, numeric=True) for head in heads))
+    columns = (Column(head=measure.kind), Column(head="cost", numeric=True), *(Column(head=head, numeric=True) for head in heads))
     rows = tuple(
-        (row.name, "" if row.cost_index is None else f"{row.cost_index:.1f}", *_cells(matrix, row, measure)) for row in matrix.rows
+        (row.name, cost_text(row), *_cells(matrix, row, measure)) for row in matrix.rows if row.kind == measure.kind
     )
     return Table(columns=columns, rows=rows, title=f"{measure.title}, {measure.case}: {measure.says}")
 
@@ -151,8 +161,6 @@ def _cells(matrix: "Matrix", row: "Row", measure: _Measure) -> Iterator[str]:
 def _cell(figures: "Figures", measure: _Measure) -> str:
     value = measure.of(figures)
     text = measure.text(value.mean) + ("*" if figures.open_at_horizon > 0 and measure.text is minutes else "")
-    if value.ci95 is None:
-        return text
-    # An interval that is cut where the quantity ends is told by its longer half.
-    half = max(value.mean - value.ci95[0], value.ci95[1] - value.mean)
-    return f"{text} ±{measure.text(half)}" if half > 0 else text
+    ends = [measure.text(end) for end in value.ci95 or ()]
+    # An interval that is too narrow to be told in these digits says nothing more.
+    return text if len(set(ends)) < 2 else f"{text} [{', '.join(ends)}]"

@@ -1,5 +1,6 @@
 """One look for every picture: colours that colour-blind people tell apart, greys that survive print, text that is only ever text."""
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,10 @@ _LOOK: dict[Any, Any] = {
     "svg.id": None,
 }
 
+_NO_BREAK = "\u00a0"
+_SPACES = re.compile(rf"[^\S{_NO_BREAK}]+")
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|min|h|d)(?!\w))|(?<=[<>]) (?=\d)")
+
 
 @contextmanager
 def look(salt: str) -> Iterator[None]:
@@ -71,8 +76,13 @@ def look(salt: str) -> Iterator[None]:
 
 
 def plain(text: str) -> str:
-    """One line of what can be printed: line breaks become spaces, control characters a dot."""
-    return "".join(c if c.isprintable() else "·" for c in " ".join(text.split()))
+    """One line of what can be printed: line breaks become spaces, control characters a dot; no-break spaces stay."""
+    return "".join(c if c.isprintable() or c == _NO_BREAK else "·" for c in _SPACES.sub(" ", text).strip())
+
+
+def unbroken(text: str) -> str:
+    """The text with every number kept on one line with its unit."""
+    return _UNIT.sub(_NO_BREAK, text)
 
 
 @lru_cache(maxsize=20_000)

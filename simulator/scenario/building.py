@@ -154,8 +154,9 @@ def _built(draft: Draft, vary: Vary | None) -> Scenario:
     check_order(world, draft.everything, findings)
     findings.stop()
     return Scenario(
-        format=1, name=incident.name, summary=incident.summary, start=incident.start, horizon=_as_text(incident.horizon),
-        hit_zones=incident.hit_zones, sources=sources, world=world, events=elements["event"], rules=elements["own rule"],
+        format=1, name=incident.name, summary=incident.summary, invented=incident.invented, start=incident.start,
+        horizon=_as_text(incident.horizon), hit_zones=incident.hit_zones, sources=sources, world=world, events=elements["event"],
+        rules=elements["own rule"],
         observations=observations, mechanisms=tuple(draft.switches.get("mechanisms", ())),
         mitigations=tuple(draft.switches.get("mitigations", ())), probes=tuple(probes), record=record, instead=instead,
         numbers=_numbers_on_record(draft),

@@ -21,6 +21,8 @@ _SUFFIXES = (".yaml", ".yml")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _HEAD = re.compile(r"^summary:.*(?:\n(?:[ \t]+.*|[ \t]*))*", re.MULTILINE)
 
+_INVENTED = re.compile(r"^invented:[ \t]+true[ \t]*(?:#.*)?$", re.MULTILINE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -30,6 +32,8 @@ class Entry:
     kind: str
     summary: str
     path: Path
+    invented: bool = False
+    """Whether its file says that it never happened."""
 
 
 def root() -> Path:
@@ -45,7 +49,9 @@ def entries(kind: str | None = None, *, catalogue: Path | None = None) -> list[E
     found = []
     for each in FOLDERS if kind is None else (kind,):
         for path in _files(folder / FOLDERS[each][0]):
-            found.append(Entry(name=path.stem, kind=each, summary=_summary(path), path=path))
+            text = read_text_file(path, shown_as=shown(path)).decode("utf-8", errors="replace")
+            invented = _INVENTED.search(text) is not None
+            found.append(Entry(name=path.stem, kind=each, summary=_summary(path, text), path=path, invented=invented))
     return found
 
 
@@ -122,9 +128,9 @@ def _in_catalogue(word: str, kind: str, catalogue: Path | None) -> Path | None:
     return None
 
 
-def _summary(path: Path) -> str:
+def _summary(path: Path, text: str) -> str:
     """The summary of a file, without reading the rest of it."""
-    head = _HEAD.search(read_text_file(path, shown_as=shown(path)).decode("utf-8", errors="replace"))
+    head = _HEAD.search(text)
     if head is None:
         return ""
     try:

@@ -43,7 +43,18 @@ def test_list_names_everything_there_is() -> None:
     assert "two-zone" in [row["name"] for row in rows]
     assert {row["kind"] for row in rows} == {"architectures"}
     assert all(row["summary"] and Path(row["path"]).is_file() for row in rows)
-    assert next(csv.reader(io.StringIO(fine("list --format csv")))) == ["kind", "name", "summary", "path"]
+    assert next(csv.reader(io.StringIO(fine("list --format csv")))) == ["kind", "name", "summary", "path", "invented"]
+
+
+def test_list_says_what_never_happened() -> None:
+    rows = json.loads(fine("list --format json"))["rows"]
+    assert {row["invented"] for row in rows if row["kind"] == "scenarios"} == {True, False}
+    assert not any("invented" in row for row in rows if row["kind"] != "scenarios")
+    made_up = [row["name"] for row in rows if row.get("invented")]
+    lines = fine("list").splitlines()
+    assert [line.split()[0] for line in lines if line.split()[1:2] == ["invented"]] == made_up
+    assert DRILL in made_up
+    assert STORM not in made_up
 
 
 def test_check_accepts_every_kind_of_file() -> None:

@@ -61,7 +61,7 @@ FIDELITY = COMMON | {
 }  # fmt: skip
 FIGURES = {
     "outage_minutes": ESTIMATE, "lost_minutes": ESTIMATE, "blast_radius_users": ESTIMATE, "blast_radius_users_worst_placement": ESTIMATE,
-    "lost_requests": ESTIMATE, "open_at_horizon_share": float, "replications": int,
+    "lost_requests": ESTIMATE, "open_at_horizon_share": float,
 }  # fmt: skip
 CELL = {"scenario": str, "kind": str, "name": str}
 MATRIX = {
@@ -69,12 +69,13 @@ MATRIX = {
     "incidents": [{
         "scenario": str, "scenario_sha256": str, "summary": str, "start": str, "horizon_seconds": float, "region": str,
         "hit_by_chance": bool, "enough?": str,
-        "blast_radius": COMPARE["blast_radius"] | {"tenants?": REACH, "tenant_users?": REACH},
+        "invented": bool, "blast_radius": COMPARE["blast_radius"],
         "reached": [{
             "reach": str, "name": str, "lost_minutes_mean": float, "saved_minutes": {"mean": float, "ci95?": [float]},
+            "beyond_half_minutes_ci95?": [float],
         }],
     }],
-    "rows": [CELL | {"cost_index?": float, "case": str} | FIGURES],
+    "rows": [CELL | {"cost_index?": float, "case": str, "replications": int} | {f"{name}?": shape for name, shape in FIGURES.items()}],
     "empty": [CELL | {"because": str}],
 }  # fmt: skip
 

@@ -10,7 +10,8 @@ import pytest
 from simulator import api
 from simulator.ensemble.matrix_results import Matrix
 from simulator.report.matrix_documents import matrix_csv, matrix_document
-from simulator.report.matrix_tables import matrix_lines
+from simulator.report.matrix_tables import LEGEND, STOOD, matrix_lines
+from simulator.report.matrix_wording import CHOSEN, enough
 from simulator.scenario import catalogue
 from tests.cli.invoking import azsim
 from tests.cli.matrix_world import HIT, deployed, world
@@ -61,50 +62,110 @@ def test_the_table_says_what_each_architecture_loses_and_what_was_worth_what(fol
         "Conditional on each incident: what happens given that it does, and no forecast of how often.",
         "20 replications; seed 1. Each incident is counted within its own simulated time.",
         "",
-        "began       incident  simulated  region  instances  tenants  their users",
+        "began       incident  simulated  region  instances",
         "2029-12-31  spell           4 d  north",
-        "2030-01-01  cut            12 h  north        50 %    100 %        100 %",
+        "2030-01-01  cut            12 h  north        50 %",
         "",
         "2029-12-31",
-        "  In one zone 622 min are lost on average, since chance says who is hit (one). Saved of that: nothing by more zones (two), 50 % "
-        "by a second region (spread), 100 % outside of the region (away). More zones do not save half of what one zone loses: that takes "
-        "a part outside of the region.",
+        "  In one zone 622 min are lost on average, since chance says who is hit (one). Saved of that by the best of each kind: nothing by "
+        "more zones (two), 50 % by a second region (spread), 100 % outside of the region (away). More zones do not save half of what one "
+        "zone loses; a second region does.",
         "",
         "2030-01-01",
-        "  In one zone 60.0 min are lost where the failure strikes (one). Saved of that: 50 % by more zones (two), 100 % by a second "
-        "region (spread), 100 % outside of the region (away). More zones save most of what one zone loses.",
+        "  In one zone 60.0 min are lost where the failure strikes (one). Saved of that by the best of each kind: 50 % by more "
+        "zones (two), 100 % by a second region (spread), 100 % outside of the region (away). More zones save at least half of what one "
+        "zone loses.",
         "",
         "lost minutes, hit: placed where the failure strikes",
-        "architecture  cost  2029-12-31†  2030-01-01",
-        "away           1.0          0.0         0.0",
-        "one            1.0    655* ±116        60.0",
-        "two            1.0    655* ±116        30.0",
-        "spread         2.0   328* ±58.1         0.0",
-        "shop           1.0            –        60.0",
+        "architecture  cost      2029-12-31†  2030-01-01",
+        "away           1.0                –         0.0",
+        "one            1.0  655* [539, 771]        60.0",
+        "two            1.0  655* [539, 771]        30.0",
+        "spread         2.0  328* [270, 386]         0.0",
         "",
         "lost minutes, average: over all zones it may have got",
-        "architecture  cost  2029-12-31  2030-01-01",
-        "away           1.0         0.0         0.0",
-        "one            1.0   622* ±129        30.0",
-        "two            1.0   622* ±129        30.0",
-        "spread         2.0  311* ±64.7         0.0",
-    ]
-    assert lines[-5:-1] == [
+        "architecture  cost       2029-12-31  2030-01-01",
+        "away           1.0              0.0         0.0",
+        "one            1.0  622* [493, 752]        30.0",
+        "two            1.0  622* [493, 752]        30.0",
+        "spread         2.0  311* [246, 376]         0.0",
         "",
-        "Means over the replications, ± half of the 95 % interval of the mean. Outage: below the objective; lost: of full service; users: "
-        "share of its users not served at the worst moment. Cost: capacity over demand. Shares after the region: of the struck region's "
-        "units, impaired at the worst moment. Of the tenants here, those below their objective at the worst moment, and the share of all "
-        "their users not served. A tenant whose zones are known stands where it stood, in either case. † No zone fails, and chance says "
-        "who is hit: hit are the replications in which it lost anything, as few as 19 of 20.",
+    ]
+    at = lines.index("lost minutes, tenants: where they stood")
+    assert lines[at + 1 : at + 4] == ["tenant  cost  2029-12-31†  2030-01-01", "shop     1.0            –        60.0", ""]
+    assert lines[-6:] == [
+        "",
+        f"{LEGEND} {STOOD} {CHOSEN} † No zone fails, and chance says who is hit: hit are the replications in which it lost anything, as "
+        "few as 19 of 20. – No place in it, or never hit by chance.",
         "* In some replications an outage was still open when the simulated time ended: it lasts longer.",
         "shop has no place in 2029-12-31: neither the scenario nor the catalogue has a tenant of this name.",
+        "Warning: spell: estimates rest on as few as 19 hits: take more replications.",
+        "Warning: spell: never hit in 20: away.",
     ]
     assert [line for line in lines if line.startswith(("outage minutes", "users not"))] == [
         "outage minutes, hit: placed where the failure strikes",
         "outage minutes, average: over all zones it may have got",
         "users not served, in %, hit: placed where the failure strikes",
         "users not served, in %, average: over all zones it may have got",
+        "outage minutes, tenants: where they stood",
+        "users not served, in %, tenants: where they stood",
     ]
+
+
+def test_where_chance_struck_nobody_nothing_is_known_of_being_hit(folder: Path) -> None:
+    seldom = {"failure": {"after": {"law": {"exponential": {"mean": "100000 h"}}}}, "recovery": [{"wait": {"for": "3 h"}}]}
+    written(folder, "calm", world("calm", gate=seldom))
+    line: tuple[str, ...] = ("calm.yaml", "--architecture", "one.yaml", "--architecture", "spread.yaml", "--replications", "3")
+    lines = shown(*line)
+    assert "  Chance never struck one zone (one). These replications do not tell what saves at least half of what one zone loses." in lines
+    at = lines.index("lost minutes, hit: placed where the failure strikes")
+    assert lines[at + 2 : at + 4] == ["one            1.0            –", "spread         2.0            –"]
+    assert lines[-1] == "Warning: calm: never hit in 3: one, spread."
+    document = json.loads("\n".join(shown(*line, "--format", "json")))
+    assert document["incidents"][0]["enough"] == "unsure"
+    hits = [row for row in document["rows"] if row["case"] == "if_hit"]
+    assert hits == [
+        {"scenario": "calm", "kind": "architecture", "name": name, "cost_index": cost, "case": "if_hit", "replications": 0}
+        for name, cost in (("one", 1.0), ("spread", 2.0))
+    ]
+    table = csv.DictReader(io.StringIO("\n".join(shown(*line, "--format", "csv"))))
+    assert [(row["replications"], row["measure"], row["mean"]) for row in table if row["case"] == "if_hit"] == [("0", "", "")] * 2
+
+
+def test_a_handful_of_hits_has_no_interval_and_settles_nothing(folder: Path) -> None:
+    found = api.matrix(["spell.yaml"], architectures=["one.yaml", "spread.yaml"], replications=4)
+    (spell,) = found.incidents
+    hit = found.cells[0].figures["if_hit"]
+    assert (hit.replications, hit.lost_minutes.ci95) == (4, None)
+    assert {(one.saved_ci95, one.beyond_half_ci95) for one in spell.reached} == {(None, None)}
+    assert enough(spell) == "unsure"
+    assert "spell: fewer than 5 hits, and so means without intervals: one (4), spread (4)" in found.warnings
+
+
+def test_no_interval_leaves_the_simulated_time(folder: Path) -> None:
+    found = api.matrix(["spell.yaml"], architectures=["one.yaml"], replications=6, seed=5)
+    for cell in found.cells:
+        for figures in cell.figures.values():
+            for one, most in ((figures.lost_minutes, 96 * 60), (figures.outage_minutes, 96 * 60), (figures.lost_requests, 96 * 3600 * 100)):
+                assert one.ci95 is not None
+                assert 0.0 <= one.ci95[0] <= one.mean <= one.ci95[1] <= most
+
+
+def test_what_never_happened_is_left_out_unless_it_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = folder / "shelf"
+    for kind, names in (("incidents", ["cut", "spell"]), ("architectures", ["one"]), ("tenants", ["shop"])):
+        (root / kind).mkdir(parents=True)
+        for name in names:
+            (folder / f"{name}.yaml").rename(root / kind / f"{name}.yaml")
+    spell = root / "incidents" / "spell.yaml"
+    spell.write_text(f"invented: true\n{spell.read_text(encoding='utf-8')}", encoding="utf-8")
+    monkeypatch.setattr(catalogue, "root", lambda: root)
+    found = api.matrix(replications=2)
+    assert [one.origin.scenario for one in found.incidents] == ["cut"]
+    assert found.warnings[-1] == "left out, since they never happened and nobody named them: spell"
+    lines = shown("spell", "cut", "--replications", "2")
+    assert [line.split()[:2] for line in lines[5:7]] == [["2030-01-01", "cut"], ["invented", "spell"]], "last, and without a date"
+    assert "architecture  cost  2030-01-01  invented†" in lines
 
 
 def test_where_placements_that_are_hit_differ_the_worst_of_them_is_told(folder: Path) -> None:
@@ -162,16 +223,15 @@ def test_json_keeps_the_contract(folder: Path) -> None:
     because = "neither the scenario nor the catalogue has a tenant of this name"
     assert document["empty"] == [{"scenario": "spell", "kind": "tenant", "name": "shop", "because": because}]
     spell, cut = document["incidents"]
-    assert (spell["enough"], spell["hit_by_chance"], cut["enough"], cut["hit_by_chance"]) == ("leaving", True, "zones", False)
-    assert {name: radius["peak"]["mean"] for name, radius in cut["blast_radius"].items()} == {
-        "instances": 0.5, "tenants": 1.0, "tenant_users": 1.0,
-    }  # fmt: skip
+    assert (spell["enough"], spell["hit_by_chance"], cut["enough"], cut["hit_by_chance"]) == ("regions", True, "zones", False)
+    assert {name: radius["peak"]["mean"] for name, radius in cut["blast_radius"].items()} == {"instances": 0.5}
     assert [(one["reach"], one["name"]) for one in cut["reached"]] == [
         ("zone", "one"), ("zones", "two"), ("regions", "spread"), ("elsewhere", "away"),
     ]  # fmt: skip
     cases = {(row["scenario"], row["name"], row["case"]) for row in document["rows"]}
     assert cases >= {("cut", "one", "hit"), ("cut", "one", "average"), ("spell", "one", "if_hit"), ("cut", "shop", "fixed")}
-    assert ("spell", "away", "if_hit") not in cases, "it was never hit"
+    (spared,) = [row for row in document["rows"] if row["replications"] == 0]
+    assert spared == {"scenario": "spell", "kind": "architecture", "name": "away", "cost_index": 1.0, "case": "if_hit", "replications": 0}
 
 
 def test_one_replication_has_no_interval_in_any_of_the_documents(folder: Path) -> None:
