@@ -80,8 +80,9 @@ def availability(
     """
     from simulator.ensemble.availability import availabilities
     from simulator.ensemble.loading import with_objective
-    from simulator.scenario.choosing import all_chosen, file_of
+    from simulator.scenario.choosing import all_chosen, check_once, file_of
 
+    check_once(tenants)
     beside = [*architectures, *(name for name in tenants if file_of(name) is not None)]
     every = not architectures and not tenants
     loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=beside or ([] if every else None))

@@ -48,7 +48,7 @@ def fidelity(
       azsim fidelity 2012-06-29-us-east-1-power-loss --refit
     """
     from simulator import api
-    from simulator.report import documents, tables
+    from simulator.report import fidelity_documents, tables
 
     if refit:
         if vary or out or tenant:
@@ -63,8 +63,8 @@ def fidelity(
             )
 
     shapes = Shapes(
-        name="fidelity", document=lambda found: documents.fidelity_document(found, typed(), seed), csv=documents.fidelity_csv,
-        lines=tables.fidelity_lines,
+        name="fidelity", document=lambda found: fidelity_documents.fidelity_document(found, typed(), seed),
+        csv=fidelity_documents.fidelity_csv, lines=tables.fidelity_lines,
     )  # fmt: skip
     found = answer(checked, shapes, shape=shape, out=out)
     for failure in found.failures if shape != "table" else ():

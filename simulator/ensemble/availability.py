@@ -1,18 +1,19 @@
 """Availabilities side by side: the same incident, the same dice, pooled over the replications."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from simulator.engine.replay import replay
-from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Weighted, WorstWindow
+from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Mean, Together, Weighted, WorstWindow
 from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, plan_of, shares_of
 from simulator.ensemble.comparing import CASES, few_hits, without_effect
 from simulator.ensemble.estimating import estimate, warnings_of
 from simulator.ensemble.pooling import pool
 from simulator.ensemble.reaching import Reach
-from simulator.ensemble.results import Kind, Origin, RadiusEstimate
+from simulator.ensemble.results import Kind, Origin, Radius, RadiusEstimate
 from simulator.measures.availability import Group, Loss, by_requests, by_time, by_users, felt_by, pooled
 from simulator.measures.blast_radius import of_tenants, of_users
 from simulator.measures.curves import Steps, weighted_mean, worst_windows
@@ -78,11 +79,13 @@ def availabilities(
             own.append(tuple((samples[tuple(case.label for case in bundle)], weight) for bundle, weight in lane.members))
         if progress is not None:
             progress(n + 1, replications)
-    rows = [_row(lane, own, shown, lengths) for lane, own in zip(lanes, found, strict=True)]
+    alone = [(lane, own) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) == 1]
+    rows = [_row(lane, own, shown, lengths) for lane, own in alone]
+    both = next((_together(lane, own, shown, lengths) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) > 1), None)
     lost = {(lane.name, lane.case): [sum(w * s.users.lost for s, w in one) for one in own] for lane, own in zip(lanes, found, strict=True)}
     return Availabilities(
         origin=origin, summary=scenario.summary, replications=replications, objective=objective, rows=tuple(rows),
-        blast_radius=reach.estimates(),
+        blast_radius=reach.estimates(), together=both,
         warnings=(*warnings_of(replications), *without_effect(scenario, tenants), *few_hits(scenario, lost)),
     )  # fmt: skip
 
@@ -147,19 +150,40 @@ def _row(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[fl
     by_requests, by_users = (_over(drawn, pick) for pick in (lambda s: s.requests, lambda s: s.users))
     felt = _mean(drawn, lambda s: s.felt)
     radii = {"users": _radius(_mean(drawn, lambda s: s.users_peak), felt)}
-    if lane.name == TOGETHER and len(lane.tenants) > 1:
-        radii["tenants"] = _radius(_mean(drawn, lambda s: s.tenants_peak), _mean(drawn, lambda s: s.tenants_ever))
     curve = tuple(WorstWindow(length_seconds=length, share=pool(_over(drawn, _window(i)))) for i, length in enumerate(lengths))
     lost = sum(one.lost for one in by_users) / 60.0 / users if users else 0.0
     return AvailabilityRow(
-        name=lane.name, kind=lane.kind, case=lane.case, members=tuple(tenant.name for tenant in lane.tenants),
-        cost_index=lane.tenants[0].cost_index or None if len(lane.tenants) == 1 else None, users=users, calls=calls,
-        by_time=_weighted(_over(drawn, lambda s: s.time), len(lane.tenants)), by_requests=_weighted(by_requests, calls),
+        name=lane.name, kind=lane.kind, case=lane.case, cost_index=lane.tenants[0].cost_index or None, users=users,
+        calls=calls, by_time=_weighted(_over(drawn, lambda s: s.time), 1.0), by_requests=_weighted(by_requests, calls),
         by_users=_weighted(by_users, users), lost_requests=estimate([one.lost for one in by_requests]),
         lost_user_minutes=estimate([one.lost / 60.0 for one in by_users]), lost_minutes_each=lost / sum(felt) if sum(felt) > 0 else None,
         blast_radius=radii, open_at_horizon=sum(_mean(drawn, lambda s: s.open)) / len(drawn),
         windows=tuple(one for one in curve if one.length_seconds in shown), curve=curve,
     )  # fmt: skip
+
+
+def _together(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[float]) -> Together:
+    def mean(pick: Callable[[_Sample], float]) -> float:
+        return math.fsum(_mean(drawn, pick)) / len(drawn)
+
+    users = sum(tenant.users for tenant in lane.tenants)
+    time, people = (_weighted(_over(drawn, pick), by) for pick, by in ((lambda s: s.time, len(lane.tenants)), (lambda s: s.users, users)))
+    shares = [pool(_over(drawn, _window(i))) for i in range(len(lengths))]
+    curve = tuple((at, None if one is None else one.unavailability) for at, one in zip(lengths, shares, strict=True))
+    felt, peak, tenants_peak = mean(lambda s: s.felt), mean(lambda s: s.users_peak), mean(lambda s: s.tenants_peak)
+    return Together(
+        members=tuple(tenant.name for tenant in lane.tenants), users=users, by_time=_means(time), by_users=_means(people),
+        lost_user_minutes=people.lost_minutes.mean * users, lost_minutes_each=people.lost_minutes.mean / felt if felt > 0 else None,
+        blast_radius={
+            "users": Radius(peak=peak, ever=max(peak, felt)),
+            "tenants": Radius(peak=tenants_peak, ever=max(tenants_peak, mean(lambda s: s.tenants_ever))),
+        },
+        open_at_horizon=mean(lambda s: s.open), windows=tuple(one for one in curve if one[0] in shown), curve=curve,
+    )  # fmt: skip
+
+
+def _means(way: Weighted) -> Mean:
+    return Mean(unavailability=None if way.share is None else way.share.unavailability, lost_minutes=way.lost_minutes.mean)
 
 
 def _over(drawn: Drawn, pick: Callable[[_Sample], Loss]) -> list[Loss]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.ensemble.pooling import Pooled
-from simulator.ensemble.results import Estimate, Kind, Origin, RadiusEstimate
+from simulator.ensemble.results import Estimate, Kind, Origin, Radius, RadiusEstimate
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -26,14 +26,12 @@ class WorstWindow:
 
 @dataclass(kw_only=True, frozen=True, slots=True)
 class AvailabilityRow:
-    """One architecture or tenant in one case, or several tenants together."""
+    """One architecture or tenant in one case."""
 
     name: str
     kind: Kind
     case: str
     """`hit`, `missed` or `average` over all placements; `any` where no zone fails; `fixed` where it is known where it stood."""
-    members: tuple[str, ...]
-    """The tenants that are taken together; of one alone, itself."""
     cost_index: float | None
     users: float
     calls: float
@@ -46,7 +44,7 @@ class AvailabilityRow:
     lost_minutes_each: float | None
     """Minutes lost by each of the users who felt it, if as few felt it as can have been; None where nobody did."""
     blast_radius: Mapping[str, RadiusEstimate]
-    """Keys: users; and tenants, where several are taken together."""
+    """Key: users."""
     open_at_horizon: float
     """Share of replications in which an outage was still open when the simulated time ended."""
     windows: tuple[WorstWindow, ...]
@@ -56,8 +54,39 @@ class AvailabilityRow:
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
+class Mean:
+    """A way of counting over all replications, as means alone: the share lost, None where nothing was asked for, and the minutes."""
+
+    unavailability: float | None
+    lost_minutes: float
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Together:
+    """Tenants that stood where it is known, taken together, as means alone.
+
+    Tenants of like build ride with the same dice, which makes them fail together more often than they would: a spread over replications
+    would be too wide. Of their requests too little is known to add them up.
+    """
+
+    members: tuple[str, ...]
+    users: float
+    by_time: Mean
+    by_users: Mean
+    lost_user_minutes: float
+    lost_minutes_each: float | None
+    blast_radius: Mapping[str, Radius]
+    """Keys: users, tenants."""
+    open_at_horizon: float
+    windows: tuple[tuple[float, float | None], ...]
+    """Lengths in seconds, and the share of the users' time lost in the worst window of each."""
+    curve: tuple[tuple[float, float | None], ...]
+    """Of many more lengths."""
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
 class Availabilities:
-    """The same incident, the same dice: availabilities side by side. Of tenants taken together the row comes last."""
+    """The same incident, the same dice: availabilities side by side, and tenants together where there are several."""
 
     origin: Origin
     summary: str
@@ -67,3 +96,4 @@ class Availabilities:
     blast_radius: Mapping[str, RadiusEstimate]
     """Of the incident itself, in the struck regions."""
     warnings: tuple[str, ...] = ()
+    together: Together | None = None

@@ -1,12 +1,13 @@
 """Availabilities side by side, for programs: `azsim.availability/1` as JSON, and one line for each way of counting as CSV."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.documents import estimated, origin_of, radii
 from simulator.report.plain import Cell, csv_text
 
 if TYPE_CHECKING:
-    from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Weighted
+    from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Mean, Together, Weighted
     from simulator.ensemble.pooling import Pooled
     from simulator.ensemble.results import Estimate
 
@@ -21,7 +22,7 @@ _HEADS = (
 
 
 def availability_document(found: "Availabilities", command: str) -> dict[str, Any]:
-    """`azsim.availability/1`: each architecture and tenant in each case, tenants together last; intervals are of the unavailability."""
+    """`azsim.availability/1`: each architecture and tenant in each case, tenants together apart; intervals are of the unavailability."""
     return {
         "format": "azsim.availability/1",
         **origin_of(found.origin, command),
@@ -30,13 +31,14 @@ def availability_document(found: "Availabilities", command: str) -> dict[str, An
         "replications": found.replications,
         "objective": found.objective,
         "rows": [_row(row) for row in found.rows],
+        "together": None if found.together is None else _together(found.together),
         "blast_radius": radii(found.blast_radius),
     }
 
 
 def _row(row: "AvailabilityRow") -> dict[str, Any]:
     return {
-        **({"tenants": list(row.members)} if len(row.members) > 1 else {row.kind: row.name}),
+        row.kind: row.name,
         "case": row.case,
         "cost_index": row.cost_index,
         "users": row.users,
@@ -51,6 +53,29 @@ def _row(row: "AvailabilityRow") -> dict[str, Any]:
         "open_at_horizon_share": row.open_at_horizon,
         "windows": [{"window_seconds": window.length_seconds, **_share(window.share)} for window in row.windows],
     }
+
+
+def _together(both: "Together") -> dict[str, Any]:
+    """Tenants together, as means alone."""
+
+    def way(mean: "Mean") -> dict[str, Any]:
+        return {**_lost(mean.unavailability), "lost_minutes": {"mean": mean.lost_minutes}}
+
+    return {
+        "tenants": list(both.members),
+        "users": both.users,
+        "by_time": way(both.by_time),
+        "by_users": way(both.by_users),
+        "lost_user_minutes": {"mean": both.lost_user_minutes},
+        "lost_minutes_each": both.lost_minutes_each,
+        "blast_radius": {what: {"peak": {"mean": one.peak}, "ever": {"mean": one.ever}} for what, one in both.blast_radius.items()},
+        "open_at_horizon_share": both.open_at_horizon,
+        "windows": [{"window_seconds": length, **_lost(lost)} for length, lost in both.windows],
+    }
+
+
+def _lost(unavailability: float | None) -> dict[str, Any]:
+    return {} if unavailability is None else {"availability": 1.0 - unavailability, "unavailability": unavailability}
 
 
 def _way(way: "Weighted") -> dict[str, Any]:
@@ -80,7 +105,25 @@ def availability_csv(found: "Availabilities") -> str:
             lines.append([*common, name, None, *_shares(way.share), *_spread(way.lost_minutes), *counts, *own])
         for window in row.windows:
             lines.append([*common, "users", window.length_seconds, *_shares(window.share), *[None] * 11])
-    return csv_text(_HEADS, lines)
+    return csv_text(_HEADS, [*lines, *_together_lines(found)])
+
+
+def _together_lines(found: "Availabilities") -> Iterator[list[Cell]]:
+    """Tenants together: means alone, and nothing by requests."""
+    both = found.together
+    if both is None:
+        return
+    common: list[Cell] = [found.origin.scenario, found.replications, "together", "tenant", "fixed", None, both.users, None]
+    own: list[Cell] = [both.blast_radius["users"].ever, both.lost_minutes_each, both.open_at_horizon]
+    for name, way in (("time", both.by_time), ("users", both.by_users)):
+        counts = [None, both.lost_user_minutes if name == "users" else None]
+        yield [*common, name, None, *_alone(way.unavailability), way.lost_minutes, *[None] * 5, *counts, *own]
+    for length, lost in both.windows:
+        yield [*common, "users", length, *_alone(lost), *[None] * 11]
+
+
+def _alone(unavailability: float | None) -> list[Cell]:
+    return [None if unavailability is None else 1.0 - unavailability, unavailability, *[None] * 5]
 
 
 def _shares(share: "Pooled | None") -> list[Cell]:

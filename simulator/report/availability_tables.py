@@ -11,7 +11,7 @@ from simulator.report.tables import ALONE, CONDITIONAL
 from simulator.report.wording import CASES, FIXED, minutes, percent
 
 if TYPE_CHECKING:
-    from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Weighted
+    from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Together, Weighted
     from simulator.ensemble.pooling import Pooled
     from simulator.ensemble.results import Estimate
 
@@ -19,14 +19,18 @@ QUESTIONS = {**CASES, FIXED: "where it stood"}
 LEGEND = (
     "By time: minutes in which less than the objective is served; by requests: what is not answered of the demand, which is constant; by "
     "users: what users are not served of the time in which they want to be, each group counting with its users. All users of a tenant call "
-    "equally often, so that requests and users differ only where tenants are taken together. Felt by: users who were not served at some "
+    "equally often, so that by requests and by users come to the same within one. Felt by: users who were not served at some "
     "time, at the least; each loses: minutes of each of these, at the most. Availabilities are ratios of sums over the replications."
 )
 WINDOWS = (
     "Worst window: of all windows of that length, wherever they begin, the one with the least availability by users, replication by "
     "replication. A longer window may be worse than a shorter one, when it reaches another outage; one twice as long never is."
 )
-TOGETHER = "Together: by time each tenant counts once, by requests with its requests, by users with its users."
+TOGETHER = (
+    "Together: by time each tenant counts once, by users with its users, as means alone. Tenants of like build ride with the same dice and "
+    "so fail together more often than they would, which leaves the means as they are but would make every range too wide; and of the "
+    "requests of most tenants too little is known to add them up."
+)
 NOTHING = "Nothing is lost in any of them."
 _DECIMALS = 6
 
@@ -45,17 +49,16 @@ def availability_lines(found: "Availabilities", width: int | None) -> Iterator[L
         rows = [row for row in found.rows if row.case == case]
         if rows:
             yield line("")
-            yield from _case(f"{case}: {says} ({replications})", rows, width)
-    for row in found.rows:
-        if "tenants" in row.blast_radius:
-            yield line("")
-            yield from laid_out(reach_table(row.blast_radius, "impaired together"), width)
+            yield from _case(f"{case}: {says} ({replications})", rows, found.together if case == FIXED else None, width)
+    if found.together is not None:
+        yield line("")
+        yield from laid_out(_reach_together(found.together), width)
     if found.blast_radius:
         yield line("")
         yield from laid_out(reach_table(found.blast_radius), width)
     yield line("")
     sure = "Minutes, as means over the replications with the 95 % interval of the mean." if found.replications > 1 else ALONE
-    together = [TOGETHER] if any(len(row.members) > 1 for row in found.rows) else []
+    together = [TOGETHER] if found.together is not None else []
     yield from prose(" ".join([sure, LEGEND, *together, WINDOWS]), width)
     if any(row.open_at_horizon > 0 for row in found.rows):
         yield from prose("* In some replications an outage was still open when the simulated time ended: it lasts longer.", width)
@@ -63,17 +66,17 @@ def availability_lines(found: "Availabilities", width: int | None) -> Iterator[L
         yield from prose(f"Warning: {warning}.", width)
 
 
-def _case(title: str, rows: Sequence["AvailabilityRow"], width: int | None) -> Iterator[Line]:
+def _case(title: str, rows: Sequence["AvailabilityRow"], both: "Together | None", width: int | None) -> Iterator[Line]:
     if all(way.lost_minutes.p95 == way.lost_minutes.mean == 0.0 for row in rows for way in (row.by_time, row.by_users)):
         yield from (line(each.plain, "bold") for each in prose(title, width))
         yield from prose(NOTHING, width)
         return
-    yield from laid_out(_three(title, rows), width)
+    yield from laid_out(_three(title, rows, both), width)
     yield line("")
-    yield from laid_out(_windows(rows), width)
+    yield from laid_out(_windows(rows, both), width)
 
 
-def _three(title: str, rows: Sequence["AvailabilityRow"]) -> Table:
+def _three(title: str, rows: Sequence["AvailabilityRow"], both: "Together | None") -> Table:
     sure = "" if all(row.by_time.lost_minutes.ci95 is None for row in rows) else " [95 %]"
     heads = ["available by time", "by requests", "by users", f"lost by time{sure}", f"by requests{sure}", f"by users{sure}"]
     heads += ["felt by", "each loses"]
@@ -85,16 +88,33 @@ def _three(title: str, rows: Sequence["AvailabilityRow"]) -> Table:
             lost[0] = _minutes(row.by_time.lost_minutes, "*")
         each = "" if row.lost_minutes_each is None else minutes(row.lost_minutes_each)
         cells.append((row.name, *map(_available, ways), *lost, percent(row.blast_radius["users"].ever.mean), each))
+    if both is not None:
+        each = "" if both.lost_minutes_each is None else minutes(both.lost_minutes_each)
+        shares = (_share(both.by_time.unavailability), "", _share(both.by_users.unavailability))
+        lost = [f"{minutes(both.by_time.lost_minutes)}{'*' if both.open_at_horizon > 0 else ''}", "", minutes(both.by_users.lost_minutes)]
+        cells.append(("together", *shares, *lost, percent(both.blast_radius["users"].ever), each))
     columns = (Column(head=_kind(rows)), *(Column(head=head, numeric=True) for head in heads))
     return Table(columns=columns, rows=tuple(cells), title=title)
 
 
-def _windows(rows: Sequence["AvailabilityRow"]) -> Table:
+def _windows(rows: Sequence["AvailabilityRow"], both: "Together | None") -> Table:
     lengths = [window.length_seconds for window in rows[0].windows]
     heads = [duration_text(length / 60.0).replace(".0 ", " ") for length in lengths]
     cells = [(row.name, *(_worst(window.share) for window in row.windows)) for row in rows]
+    if both is not None:
+        cells.append(("together", *(_share(lost) for _, lost in both.windows)))
     columns = (Column(head="worst window of"), *(Column(head=head, numeric=True) for head in heads))
     return Table(columns=columns, rows=tuple(cells))
+
+
+def _reach_together(both: "Together") -> Table:
+    heads = ("impaired together", "at the peak", "ever")
+    rows = tuple((name, percent(one.peak), percent(one.ever)) for name, one in both.blast_radius.items())
+    return Table(columns=tuple(Column(head=head, numeric=n > 0) for n, head in enumerate(heads)), rows=rows)
+
+
+def _share(unavailability: float | None) -> str:
+    return "" if unavailability is None else available(unavailability)
 
 
 def _kind(rows: Sequence["AvailabilityRow"]) -> str:

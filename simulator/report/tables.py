@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from simulator.report.documents import counted
+from simulator.report.fidelity_documents import counted
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.wording import CASES, FIXED, clock, count, minutes, percent, placed, quantity, span
 

@@ -37,6 +37,14 @@ def all_chosen(
     return list(found.values())
 
 
+def check_once(words: Sequence[str | Path]) -> None:
+    """That no name is given twice. ScenarioError names each one that is."""
+    twice = dict.fromkeys(str(word) for n, word in enumerate(words) if word in words[:n])
+    remedy = "Name it once, or give one of the two another name."
+    if twice:
+        raise ScenarioError(tuple(problem_at(w, (), Mark(0, 0), f"the tenant {quoted(w)} is named twice", remedy) for w in twice))
+
+
 def file_of(word: str | Path) -> Path | None:
     """The file of a tenant or architecture of this name, or at this path; None where there is none."""
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.engine.trace import Trace
-from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Weighted, WorstWindow
+from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Mean, Together, Weighted, WorstWindow
 from simulator.ensemble.pooling import Pooled
 from simulator.ensemble.results import (
     Comparison,
@@ -84,21 +84,28 @@ def availabilities() -> Availabilities:
     def pooled(lost: float) -> Pooled:
         return Pooled(unavailability=lost, ci95=(lost / 2, lost * 1.5), p05=0.0, p50=lost, p95=lost)
 
-    def row(name: str, lost: float, *, case: str = "fixed", members: tuple[str, ...] = (), share: Pooled | None = None) -> AvailabilityRow:
+    def row(name: str, lost: float, *, case: str = "fixed", share: Pooled | None = None) -> AvailabilityRow:
         way = Weighted(share=share or pooled(lost), lost_minutes=estimate(1440 * lost))
         radius = RadiusEstimate(peak=estimate(0.5, 0.1), ever=estimate(0.6, 0.1))
         windows = tuple(WorstWindow(length_seconds=length, share=pooled(lost)) for length in (60.0, 86_400.0))
         return AvailabilityRow(
-            name=name, kind="architecture" if case == "hit" else "tenant", case=case, members=members or (name,),
+            name=name, kind="architecture" if case == "hit" else "tenant", case=case,
             cost_index=2.0 if case == "hit" else None, users=1000.0, calls=100.0, by_time=way, by_requests=way, by_users=way,
             lost_requests=estimate(8.64e6 * lost), lost_user_minutes=estimate(1.44e6 * lost), lost_minutes_each=1440 * lost or None,
-            blast_radius={"users": radius} | ({"tenants": radius} if members else {}), open_at_horizon=0.5 if lost > 0.5 else 0.0,
+            blast_radius={"users": radius}, open_at_horizon=0.5 if lost > 0.5 else 0.0,
             windows=windows, curve=windows,
         )  # fmt: skip
 
-    rows = (row("[/b]two", 0.0012, case="hit"), row("=cmd()", 0.75), row("shop", 0.0), row("together", 0.5, members=("=cmd()", "shop")))
+    rows = (row("[/b]two", 0.0012, case="hit"), row("=cmd()", 0.75), row("shop", 0.0))
+    mean = Mean(unavailability=0.5, lost_minutes=720.0)
+    both = Together(
+        members=("=cmd()", "shop"), users=2000.0, by_time=mean, by_users=mean, lost_user_minutes=1.44e6, lost_minutes_each=1200.0,
+        blast_radius={name: Radius(peak=0.5, ever=0.6) for name in ("users", "tenants")}, open_at_horizon=0.5,
+        windows=((60.0, 0.5), (86_400.0, 0.5)), curve=((60.0, 0.5), (86_400.0, 0.5)),
+    )  # fmt: skip
     return Availabilities(
-        origin=origin(), summary="A [/b] storm.", replications=20, objective=None, rows=rows, blast_radius={}, warnings=("few",)
+        origin=origin(), summary="A [/b] storm.", replications=20, objective=None, rows=rows, blast_radius={}, warnings=("few",),
+        together=both,
     )
 
 

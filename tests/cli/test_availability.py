@@ -64,7 +64,7 @@ def test_the_table_holds_what_can_be_worked_out_by_hand(faults: Path, tmp_path: 
         "        28.0",
         "kiosk                96.7 %       96.7 %    96.7 %    12.0 [12.0, 12.0]   12.0 [12.0, 12.0]  12.0 [12.0, 12.0]    100 %"
         "        12.0",
-        "together             91.7 %       93.3 %    93.2 %    30.0 [30.0, 30.0]   24.0 [24.0, 24.0]  24.6 [24.6, 24.6]   90.5 %"
+        "together             91.7 %                 93.2 %                 30.0                                   24.6   90.5 %"
         "        27.2",
         "",
         "worst window of   1 min   5 min  15 min     1 h     6 h",
@@ -101,7 +101,9 @@ LOOSE = loose(contract.AVAILABILITY)
 
 
 def test_json_tells_what_is_lost_with_all_its_digits(faults: Path) -> None:
-    ferry_row, kiosk_row, together = rows_of(f"{faults} --tenant ferry --tenant kiosk --replications 1")
+    line = f"availability {faults} --tenant ferry --tenant kiosk --replications 1 --format json"
+    document = json.loads(fine(line))
+    (ferry_row, kiosk_row), together = document["rows"], document["together"]
     assert (ferry_row["tenant"], ferry_row["case"], ferry_row["users"]) == ("ferry", "fixed", 1000.0)
     lost = [ferry_row[way]["unavailability"] for way in ("by_time", "by_requests", "by_users")]
     assert lost == pytest.approx([48 / 360, 25.2 / 360, 25.2 / 360])
@@ -109,8 +111,11 @@ def test_json_tells_what_is_lost_with_all_its_digits(faults: Path) -> None:
     assert ferry_row["lost_requests"]["mean"] == pytest.approx(25.2 * 60 * 10)
     assert kiosk_row["lost_requests"]["mean"] == pytest.approx(12 * 60)
     assert together["tenants"] == ["ferry", "kiosk"]
-    lost = [together[way]["unavailability"] for way in ("by_time", "by_requests", "by_users")]
-    assert lost == pytest.approx([60 / 720, (252 + 12) / (11 * 360), (25_200 + 600) / (1050 * 360)])
+    lost = [together[way]["unavailability"] for way in ("by_time", "by_users")]
+    assert lost == pytest.approx([60 / 720, (25_200 + 600) / (1050 * 360)])
+    shares = {"availability": pytest.approx(11 / 12), "unavailability": pytest.approx(1 / 12)}
+    assert together["by_time"] == shares | {"lost_minutes": {"mean": 30.0}}
+    assert "by_requests" not in together
     assert together["blast_radius"]["tenants"]["peak"]["mean"] == 1.0
     assert together["blast_radius"]["users"]["ever"]["mean"] == pytest.approx(950 / 1050)
     windows = {window["window_seconds"]: window["unavailability"] for window in ferry_row["windows"]}
@@ -197,7 +202,11 @@ def test_csv_has_a_line_for_each_way_of_counting(faults: Path) -> None:
         ("ferry", "time", ""), ("ferry", "requests", ""), ("ferry", "users", ""),
         *(("ferry", "users", length) for length in ("60.0", "300.0", "900.0", "3600.0", "21600.0")),
     ]  # fmt: skip
-    assert len(rows) == 3 * 8
+    assert len(rows) == 2 * 8 + 7
+    assert [(row["by"], row["window_seconds"]) for row in rows[16:18]] == [("time", ""), ("users", "")]
+    spread = ("ci95_low", "ci95_high", "p05", "p50", "p95")
+    told = [f"{what}_{part}" for what in ("unavailability", "lost_minutes") for part in spread]
+    assert {row[head] for row in rows[16:] for head in (*told, "calls_per_second", "lost_requests_mean")} == {""}
     assert float(rows[0]["unavailability"]) == pytest.approx(48 / 360)
     assert float(rows[0]["lost_minutes_mean"]) == pytest.approx(48)
     assert (rows[0]["lost_requests_mean"], rows[1]["lost_user_minutes_mean"]) == ("", "")
@@ -229,7 +238,8 @@ def test_a_mistake_in_a_name_gets_the_fact_and_the_remedy(rest: str, said: str, 
 def test_nobody_is_told_of_twice() -> None:
     said = "static-capacity: the tenant 'static-capacity' is named already\n    Name it once, or give one of the two another name.\n"
     assert refused(f"availability {DRILL} static-capacity --tenant static-capacity") == said
-    assert len(rows_of(f"{DRILL} --tenant static-capacity --tenant static-capacity --replications 1")) == 1
+    said = "static-capacity: the tenant 'static-capacity' is named twice\n    Name it once, or give one of the two another name.\n"
+    assert refused(f"availability {DRILL} --tenant static-capacity --tenant static-capacity") == said
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from simulator.ensemble.availability_results import Availabilities
 from simulator.ensemble.results import Comparison, Explanation, Fidelity, RunResult
-from simulator.report import documents
+from simulator.report import documents, fidelity_documents
 from simulator.report.availability_documents import availability_csv, availability_document
 
 COMMON = {"azsim_version": str, "scenario_sha256": str, "command": str, "seed": int}
@@ -38,14 +38,21 @@ COMPARE = COMMON | {
 }  # fmt: skip
 POOLED = {"availability": float, "unavailability": float, "ci95": [float], "p05": float, "p50": float, "p95": float}
 COUNTED_SO = POOLED | {"lost_minutes": ESTIMATE}
+ALONE = {"availability?": float, "unavailability?": float}
 AVAILABILITY = COMMON | {
     "format": str, "scenario": str, "start": str, "horizon_seconds": float, "replications": int, "objective?": float,
     "rows": [{
-        "architecture?": str, "tenant?": str, "tenants?": [str], "case": str, "cost_index?": float, "users": float,
+        "architecture?": str, "tenant?": str, "case": str, "cost_index?": float, "users": float,
         "calls_per_second": float, "by_time": COUNTED_SO, "by_requests": COUNTED_SO, "by_users": COUNTED_SO, "lost_requests": ESTIMATE,
-        "lost_user_minutes": ESTIMATE, "lost_minutes_each?": float, "blast_radius": {"users": REACH, "tenants?": REACH},
+        "lost_user_minutes": ESTIMATE, "lost_minutes_each?": float, "blast_radius": {"users": REACH},
         "open_at_horizon_share": float, "windows": [POOLED | {"window_seconds": float}],
     }],
+    "together?": {
+        "tenants": [str], "users": float, "by_time": ALONE | {"lost_minutes": {"mean": float}},
+        "by_users": ALONE | {"lost_minutes": {"mean": float}}, "lost_user_minutes": {"mean": float}, "lost_minutes_each?": float,
+        "blast_radius": {name: {"peak": {"mean": float}, "ever": {"mean": float}} for name in ("users", "tenants")},
+        "open_at_horizon_share": float, "windows": [ALONE | {"window_seconds": float}],
+    },
     "blast_radius": COMPARE["blast_radius"],
 }  # fmt: skip
 VALUE = (float, str)
@@ -145,10 +152,10 @@ def test_availabilities_keep_the_contract(availabilities: Availabilities) -> Non
     document = read(availability_document(availabilities, "azsim availability storm"))
     assert faults(document, AVAILABILITY) == []
     assert (document["format"], document["horizon_seconds"]) == ("azsim.availability/1", 86_400.0)
-    architecture, first, second, together = document["rows"]
-    assert [architecture["architecture"], first["tenant"], together["tenants"]] == ["[/b]two", "=cmd()", ["=cmd()", "shop"]]
+    architecture, first, second = document["rows"]
+    assert [architecture["architecture"], first["tenant"], document["together"]["tenants"]] == ["[/b]two", "=cmd()", ["=cmd()", "shop"]]
     assert "lost_minutes_each" not in second, "nobody lost anything"
-    assert [sorted(row["blast_radius"]) for row in document["rows"]] == [["users"], ["users"], ["users"], ["tenants", "users"]]
+    assert "by_requests" not in document["together"], "too little is known of them"
     assert architecture["by_time"]["unavailability"] == 0.0012
 
 
@@ -161,7 +168,7 @@ def test_where_nothing_was_asked_for_no_share_is_told(availabilities: Availabili
 
 
 def test_fidelity_keeps_the_contract(fidelity: Fidelity) -> None:
-    document = read(documents.fidelity_document(fidelity, "azsim fidelity storm", 7))
+    document = read(fidelity_documents.fidelity_document(fidelity, "azsim fidelity storm", 7))
     assert faults(document, FIDELITY) == []
     clock, duration, *_, last = document["rows"]
     assert clock["expect"] == ["2020-03-01T23:55:00-07:00", "2020-03-02T00:10:00-07:00"]
@@ -178,7 +185,7 @@ def test_fidelity_keeps_the_contract(fidelity: Fidelity) -> None:
 
 def test_fidelity_of_several_scenarios_names_the_hash_of_each(fidelity: Fidelity) -> None:
     two = replace(fidelity, origins=(*fidelity.origins, replace(fidelity.origins[0], scenario="drill", scenario_sha256="cd" * 32)))
-    assert documents.fidelity_document(two, "x", 7)["scenario_sha256"] == {"storm": "ab" * 32, "drill": "cd" * 32}
+    assert fidelity_documents.fidelity_document(two, "x", 7)["scenario_sha256"] == {"storm": "ab" * 32, "drill": "cd" * 32}
 
 
 def test_an_explanation_is_readable_json(explanation: Explanation) -> None:
@@ -211,7 +218,7 @@ def test_no_cell_is_a_formula(cell: documents.Cell, written: str) -> None:
 def test_tables_for_programs_have_a_cell_under_every_head(
     comparison: Comparison, fidelity: Fidelity, run_result: RunResult, availabilities: Availabilities
 ) -> None:
-    tables = (documents.comparison_csv(comparison), documents.fidelity_csv(fidelity), documents.run_csv(run_result))
+    tables = (documents.comparison_csv(comparison), fidelity_documents.fidelity_csv(fidelity), documents.run_csv(run_result))
     for text in (*tables, availability_csv(availabilities)):
         head, *rows = csv.reader(io.StringIO(text))
         assert rows

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from simulator import api
-from simulator.report import documents, tables
+from simulator.report import fidelity_documents, tables
 from tests.theory.scenarios import BASIS, ZONE, tree_of, written
 
 ROOM = f"{ZONE}/dc-1"
@@ -42,7 +42,7 @@ def test_what_does_not_happen_does_not_hold(tmp_path: Path, bounds: list[str], v
     assert row.inside is (share == 1.0)
     columns = [column for column in cell(found).split("  ") if column.strip()]
     assert [column.strip() for column in columns[-5:-3]] == [told, told]
-    (said,) = documents.fidelity_document(found, "azsim fidelity", 1)["rows"]
+    (said,) = fidelity_documents.fidelity_document(found, "azsim fidelity", 1)["rows"]
     assert said["simulated_assumed"] == {"p05": share, "p95": share}
 
 
