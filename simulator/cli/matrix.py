@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 def matrix(*, incidents: tuple[str, ...], shape: str, out: Path | None, **chosen: Any) -> None:
     """Hold incidents against architectures: lost minutes, outage and blast radius in each of them.
 
-    INCIDENT is a name of the catalogue or a file; without any, all of the catalogue are replayed, and so are all architectures. For each
-    incident it says what more zones and another region were worth. Where an incident's world has no place for an architecture or a
-    tenant, the cell is empty, and the reason is told. With --out, the folder gets matrix.json, matrix.csv, the table as matrix.txt and
-    a heat map.
+    INCIDENT is a name of the catalogue or a file; without any, all of the catalogue that happened are replayed, and so are all
+    architectures. For each incident it says what more zones and another region were worth. Where an incident's world has no place for an
+    architecture or a tenant, the cell is empty, and the reason is told. With --out, the folder gets matrix.json, matrix.csv, the table as
+    matrix.txt and a heat map.
 
     \b
     Examples:
