@@ -1,22 +1,25 @@
-"""The first table of the README: two nights, one zone beside three, as `azsim compare` finds them."""
+"""The first table of the README: four nights, one zone beside three, as `azsim compare` finds them."""
 
 from simulator import api
 from simulator.ensemble.results import Comparison, ComparisonRow
 
-BEGIN = "<!-- two nights: written by `python -m tests.docs.outputs` -->"
-END = "<!-- end of two nights -->"
+BEGIN = "<!-- four nights: written by `python -m tests.docs.outputs` -->"
+END = "<!-- end of four nights -->"
+IN_A_ZONE = "one of its zones is that zone"
 NIGHTS = {
-    "2012-06-29-us-east-1-power-loss": (100, "29 June 2012: a building of one zone loses power", "one of its zones is that zone"),
+    "2011-04-21-us-east-1-ebs-remirroring": (100, "21 April 2011: volumes of one zone are stuck for days", IN_A_ZONE),
+    "2012-06-29-us-east-1-power-loss": (100, "29 June 2012: a building of one zone loses power", IN_A_ZONE),
+    "2012-10-22-us-east-1-ebs-agent-leak": (100, "22 October 2012: volumes of one zone are stuck for hours", IN_A_ZONE),
     "2012-12-24-us-east-1-elb-state-deletion": (
         400, "24 December 2012: a control plane of the region loses records", "its load balancer is one of those that break"
     ),
 }  # fmt: skip
-"""Replications, what happened, and what it means to be struck. Chance alone strikes on the second night: it needs more of them."""
+"""Replications, what happened, and what it means to be struck. Chance alone strikes on the last night: it needs more of them."""
 WAYS = {"single-zone": "one zone", "three-zone-spare": "three zones, any two of which would do", "two-region-active": "two regions"}
 
 
 def compared() -> dict[str, Comparison]:
-    """Both nights on the architectures of the table."""
+    """All four nights on the architectures of the table."""
     return {night: api.compare(night, list(WAYS), replications=n) for night, (n, *_) in NIGHTS.items()}
 
 

@@ -27,24 +27,17 @@ def test_commands_print_what_the_guide_shows(name: str, k: int, tmp_path: Path) 
     assert outputs.answered(block, tmp_path) == block, "run: python -m tests.docs.outputs"
 
 
-def test_zones_help_on_one_night_and_not_on_the_other() -> None:
+def test_zones_help_on_three_nights_and_not_on_the_fourth() -> None:
     """The first table of the README, and what is said of it."""
     text = outputs.README.read_text(encoding="utf-8")
     found = nights.compared()
     assert nights.with_nights(text, found) == text, "run: python -m tests.docs.outputs"
+    for night in ("2011-04-21-us-east-1-ebs-remirroring", "2012-06-29-us-east-1-power-loss", "2012-10-22-us-east-1-ebs-agent-leak"):
+        hit = {row.architecture: row.lost_minutes.mean for row in found[night].rows if row.placement == "hit"}
+        assert hit["three-zone-spare"] < hit["single-zone"] / 10
     december = {row.architecture: row for row in found["2012-12-24-us-east-1-elb-state-deletion"].rows}
     assert december["single-zone"].lost_minutes == december["three-zone-spare"].lost_minutes
     assert december["two-region-active"].lost_minutes.mean < december["single-zone"].lost_minutes.mean / 20
-
-
-def test_agreement_is_told_as_it_is() -> None:
-    text = outputs.README.read_text(encoding="utf-8")
-    found = api.fidelity(replications=outputs.REPLICATIONS)
-    assert outputs.with_fidelity(text, found) == text, "run: python -m tests.docs.outputs"
-    # What the paragraphs below the table say of 14 June, and of the fitted numbers.
-    assert {row.id: row.inside for row in found.rows if row.id in ("Q2", "Q2-low", "Q3", "Q3-low", "Q6")} == {
-        "Q2": False, "Q2-low": True, "Q3": True, "Q3-low": False, "Q6": False,
-    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", GUIDES)

@@ -111,7 +111,7 @@ def test_assumed_numbers_are_drawn_anew() -> None:
         assert one.assumed.share.p05 < one.share < one.assumed.share.p95
         assert one.assumed.share_of_users.p05 < one.share_of_users < one.assumed.share_of_users.p95
     fixed = dict.fromkeys(("one-server-share", "movable-share"), "20 %")
-    given = api.population(STORM, tenants=500, replications=1, vary_assumed=True, numbers=fixed)
+    given = api.population(STORM, tenants=200, replications=1, vary_assumed=True, numbers=fixed)
     one, other = (row(given, name).assumed for name in ("one-server", "movable"))
     assert one is not None
     assert other is not None

@@ -84,20 +84,6 @@ def test_what_loads_can_be_replayed(path: Path, key: str) -> None:
         assert traces[0].records == traces[1].records
 
 
-@pytest.mark.parametrize("name", INCIDENTS)
-def test_the_catalogue_loads_and_shows_as_the_same(name: str, tmp_path: Path) -> None:
-    scenario = load(name)
-    assert reloaded(scenario, tmp_path) == scenario
-    for switch in scenario.mechanisms:
-        load(name, without=[switch.name])
-    for mitigation in scenario.mitigations:
-        load(name, with_=[mitigation.name])
-    for architecture in catalogue.names("architecture"):
-        if architecture != "reference-application":
-            tenant = load_tenant(architecture, scenario)
-            assert reloaded(tenant, tmp_path, scenario) == tenant
-
-
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
 def test_the_order_of_keys_changes_nothing(path: Path, tmp_path: Path) -> None:
     def shuffled(tree: Any) -> Any:
