@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 COLUMNS = 720
-"""Equal parts of the time: of each, every quantile keeps its lowest and its highest value at their own instants, and its last."""
+"""Equal parts of the time: of each, every quantile keeps its lowest and its highest value at their own instants, its first and its last."""
 _AT_ONCE = 20_000
 """Instants that are worked out together; a bound on memory alone."""
 _LEVELS = (0.05, 0.5, 0.95)
@@ -61,12 +61,12 @@ def _worked_out(replications: Sequence[Curves], instants: Floats) -> tuple[Float
 
 
 def _thinned(seconds: Floats, table: Floats, horizon: float, columns: int) -> tuple[Floats, Floats]:
-    """Without the instants that hold no extreme of a quantile in their part of the time, and are not the last in it."""
+    """Without the instants that hold no extreme of a quantile in their part of the time, and are neither the first nor the last in it."""
     part = np.minimum((seconds / horizon * columns).astype(np.int64), columns - 1)
     firsts = np.flatnonzero(np.diff(part, prepend=-1))
     lasts = np.append(firsts[1:], len(seconds)) - 1
     kept = np.zeros(len(seconds), dtype=bool)
-    kept[0] = kept[lasts] = True
+    kept[firsts] = kept[lasts] = True
     for curve in table[:, : len(_LEVELS)].reshape(len(seconds), -1).T:
         for ends in (np.lexsort((curve, part))[firsts], np.lexsort((-curve, part))[firsts]):
             kept[ends] = True

@@ -57,6 +57,6 @@ def test_many_instants_become_few() -> None:
     rng = np.random.default_rng(1)
     many = [Curves(times=np.append(0.0, np.sort(rng.uniform(0, HORIZON, 30_000))), values=rng.uniform(size=(30_001, 2))) for _ in range(2)]
     first, second = bands(many, HORIZON)
-    assert len(first.seconds) <= envelopes.COLUMNS * 13
+    assert len(first.seconds) <= envelopes.COLUMNS * 14
     assert max(first.p95) > 0.99
     assert len(second.mean) == len(first.seconds)
