@@ -23,7 +23,7 @@ lint: setup
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/pytest -q -n auto --dist loadfile -p no:benchmark
+	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder -p no:benchmark
 	$(if $(NOTEBOOKS),$(BIN)/pytest -q --nbmake $(NOTEBOOKS))
 
 bench: setup
