@@ -22,6 +22,7 @@ from simulator.engine.parts import (
 )
 from simulator.engine.plan import CohortPlan, EventPlan, Plan, StockPlan
 from simulator.model.component import After, Component, Hazard, lives
+from simulator.model.stock import Stock
 from simulator.model.world import Scenario
 
 
@@ -43,16 +44,8 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
     clock = day_clock(scenario)
     for c in sorted(world.components, key=lambda c: c.path):
         _add_component(c, plan, names, reading, clock)
-    for s in world.stocks:
-        i = names.nodes[s.path]
-        if s.each is not None:
-            plan.batch_stocks[i] = batch_stock_plan(s, found(s.each, s.path, names.cohorts), partial(_found_by, s.path, names.nodes))
-            continue
-        level = amount(s.capacity if s.level is None else s.level)
-        plan.own[i] = float(level > 0)
-        plan.units[s.path] = 1.0
-        flows = tuple(flow_plan(f, lambda n, owner=s.path: found(n, owner, names.nodes)) for f in s.flows)  # type: ignore[misc]
-        plan.stocks[i] = StockPlan(path=s.path, capacity=amount(s.capacity), level=level, flows=flows)
+    for stock in world.stocks:
+        _add_stock(stock, plan, names)
     plan.order = _order(reading)
     plan.dependents = _dependents(reading)
     for station in sorted(world.stations, key=lambda s: s.path):
@@ -72,6 +65,18 @@ def compile_world(scenario: Scenario) -> tuple[Plan, Names]:
         effects = by_target(effect_plan(e, event.name, names, lambda n: found(n, "", names.nodes)) for e in event.do)
         plan.events.append(EventPlan(name=event.name, time=seconds(event.at, scenario), effects=effects))
     return plan, names
+
+
+def _add_stock(s: Stock, plan: Plan, names: Names) -> None:
+    i, index = names.nodes[s.path], partial(_found_by, s.path, names.nodes)
+    if s.each is not None:
+        plan.batch_stocks[i] = batch_stock_plan(s, found(s.each, s.path, names.cohorts), index)
+        return
+    level = amount(s.capacity if s.level is None else s.level)
+    plan.own[i] = float(level > 0)
+    plan.units[s.path] = 1.0
+    flows = tuple(flow_plan(f, index) for f in s.flows)
+    plan.stocks[i] = StockPlan(path=s.path, capacity=amount(s.capacity), level=level, flows=flows)
 
 
 def _found_by(owner: str, known: dict[str, int], name: str) -> int:

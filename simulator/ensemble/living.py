@@ -209,7 +209,7 @@ class Block:
             marks = -np.log1p(-self.uniforms(f"launch/heard/{z}")[who])
             heard = self.night.gates[f"{self.settled.regions[z]}/{launch.needs}"].opens(asked, launch.poll, marks)
             ready = heard + drawn(launch.takes, self.uniforms(f"launch/takes/{z}")[who])
-            there = self._worked(launch, f"launch/work/{z}", z, who, ready)
+            there = self._worked(launch, f"launch/change/{z}", z, who, ready)
             parts.append(away(who, column, there, np.full(len(who), np.inf)))
         return parts
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.documents import origin_of
 from simulator.report.plain import Cell, csv_text
 
 if TYPE_CHECKING:
@@ -22,11 +23,7 @@ def population_document(found: "PopulationResult", command: str) -> dict[str, An
     origin = found.origin
     return {
         "format": "azsim.population/1",
-        "scenario": origin.scenario,
-        "azsim_version": origin.azsim_version,
-        "scenario_sha256": origin.scenario_sha256,
-        "command": command,
-        "seed": origin.seed,
+        **origin_of(origin, command),
         "start": origin.start.isoformat(),
         "replications": found.replications,
         "varied_replications": found.varied,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.documents import origin_of
 from simulator.report.plain import Cell, csv_text
 
 if TYPE_CHECKING:
@@ -21,11 +22,7 @@ def saving_document(found: "Savings", command: str) -> dict[str, Any]:
     origin = found.origin
     return {
         "format": "azsim.whatif/1",
-        "scenario": origin.scenario,
-        "azsim_version": origin.azsim_version,
-        "scenario_sha256": origin.scenario_sha256,
-        "command": command,
-        "seed": origin.seed,
+        **origin_of(origin, command),
         "replications": found.replications,
         "tenant": found.tenant,
         "users": found.users,

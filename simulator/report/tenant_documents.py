@@ -4,6 +4,7 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.documents import origin_of
 from simulator.report.plain import Cell, csv_text
 from simulator.units import format_clock
 
@@ -19,11 +20,7 @@ def tenancy_document(tenancy: "Tenancy", command: str) -> dict[str, Any]:
     origin = tenancy.origin
     return {
         "format": "azsim.tenants/1",
-        "scenario": origin.scenario,
-        "azsim_version": origin.azsim_version,
-        "scenario_sha256": origin.scenario_sha256,
-        "command": command,
-        "seed": origin.seed,
+        **origin_of(origin, command),
         "start": origin.start.isoformat(),
         "replications": tenancy.replications,
         "rows": [_row(row, origin.start) for row in tenancy.rows],
