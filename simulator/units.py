@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta, timezone
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 LONGEST_YEARS = 1_000
 LONGEST_DURATION = LONGEST_YEARS * 365.25 * 86_400.0
@@ -80,6 +81,7 @@ def _as_float(exact: Fraction, text: object) -> float:
     return value
 
 
+@lru_cache(maxsize=8192)  # a world says the same few numbers thousands of times
 def _shortest(value: float, scale: Fraction) -> str:
     """The shortest decimal x for which x times scale is read as exactly this float; 17 digits always do."""
     wide = Context(prec=60)
