@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.ensemble.choosing import placed, rider
 from simulator.ensemble.loading import Loaded, Names, Numbers, load
 from simulator.ensemble.population import population
+from simulator.ensemble.replicating import HERE, Running
 from simulator.ensemble.results import Comparison, Explanation, Fidelity, Kind, RunResult
 from simulator.ensemble.tenant_results import Tenancy
 from simulator.model.world import Tenant
@@ -26,9 +27,6 @@ __all__ = [
     "Loaded", "availability", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "matrix", "population",
     "run", "tenants", "whatif",
 ]  # fmt: skip
-
-Progress = Callable[[int, int], None]
-
 
 def run(
     scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit", seed: int = 1,
@@ -50,11 +48,11 @@ def run(
 def compare(
     scenario: str | Path, architectures: Sequence[str | Path] = (), *, tenant: str | Path | None = None, replications: int = 100,
     seed: int = 1, objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
-    progress: Progress | None = None,
+    drawn: bool = True, running: Running = HERE,
 ) -> Comparison:  # fmt: skip
     """Replay a scenario on several architectures with the same dice; on all of the catalogue when none is named.
 
-    With a `tenant` in their place it is replayed for that one alone, where it stands.
+    With a `tenant` in their place it is replayed for that one alone, where it stands. What pictures show is kept where it is `drawn`.
     """
     from simulator.ensemble import comparing
 
@@ -65,14 +63,16 @@ def compare(
         loaded, one = rider(scenario, None, tenant, objective, without=without, with_=with_, numbers=numbers)
         tenants = [one]
     kind: Kind = "architecture" if tenant is None else "tenant"
-    found = comparing.compare(loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, progress=progress)
+    found = comparing.compare(
+        loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, drawn=drawn, running=running
+    )
     return replace(found, objective=objective)
 
 
 def availability(
     scenario: str | Path, architectures: Sequence[str | Path] = (), *, tenants: Sequence[str | Path] = (), replications: int = 100,
     seed: int = 1, objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
-    progress: Progress | None = None,
+    running: Running = HERE,
 ) -> Availabilities:  # fmt: skip
     """Availability by time, by requests and by users, and in the worst window of each length, of architectures and tenants side by side.
 
@@ -94,13 +94,13 @@ def availability(
         chosen = all_chosen(tenants, loaded.scenario, without=loaded.without, set_=loaded.numbers, taken=taken)
         riders += [(with_objective(one, objective), "tenant") for one in chosen]
     return availabilities(
-        loaded.scenario, riders, origin=loaded.origin(seed), replications=replications, objective=objective, progress=progress
+        loaded.scenario, riders, origin=loaded.origin(seed), replications=replications, objective=objective, running=running
     )
 
 
 def tenants(
     scenario: str | Path, names: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, without: Names = (),
-    with_: Names = (), numbers: Numbers | None = None, progress: Progress | None = None,
+    with_: Names = (), numbers: Numbers | None = None, running: Running = HERE,
 ) -> Tenancy:  # fmt: skip
     """Replay a scenario for its tenants, each where it stood, beside what is on record; for those named, which may be any others too."""
     from simulator.ensemble.tenancy import tenancy
@@ -109,12 +109,12 @@ def tenants(
     beside = [name for name in names if file_of(name) is not None]
     loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=beside or None)
     chosen = all_chosen(names, loaded.scenario, without=loaded.without, set_=loaded.numbers)
-    return tenancy(loaded.scenario, chosen, origin=loaded.origin(seed), replications=replications, progress=progress)
+    return tenancy(loaded.scenario, chosen, origin=loaded.origin(seed), replications=replications, running=running)
 
 
 def fidelity(
     scenarios: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, vary_assumed: bool = False, tenant: str | None = None,
-    progress: Progress | None = None,
+    running: Running = HERE,
 ) -> Fidelity:  # fmt: skip
     """Hold scenarios against the record; all of the catalogue when none is named. Varied numbers are drawn anew a fifth as often.
 
@@ -122,7 +122,7 @@ def fidelity(
     """
     from simulator.ensemble.holding import held
 
-    return held(scenarios, replications=replications, seed=seed, vary_assumed=vary_assumed, tenant=tenant, progress=progress)
+    return held(scenarios, replications=replications, seed=seed, vary_assumed=vary_assumed, tenant=tenant, running=running)
 
 
 def fit(scenario: str | Path, *, seed: int = 1, replications: int = 20) -> list[tuple[str, str, str]]:
@@ -159,7 +159,7 @@ def explain(
 
 def causes(
     scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit", seed: int = 1,
-    replications: int = 20, without: Names = (), with_: Names = (), numbers: Numbers | None = None, progress: Progress | None = None,
+    replications: int = 20, without: Names = (), with_: Names = (), numbers: Numbers | None = None, running: Running = HERE,
 ) -> Attribution:  # fmt: skip
     """How many lost minutes vanish without each mechanism alone, and without all of them, in the placement that `explain` tells of."""
     from simulator.ensemble import attributing, varying
@@ -168,13 +168,13 @@ def causes(
     loaded, found, _ = placed(scenario, architecture, tenant, case=case, objective=None, **switches)
     return attributing.attribution(
         varying.riding(scenario, architecture=architecture, tenant=tenant, **switches), name=found.tenant.name, label=found.label,
-        placement=dict(found.placement.zones), origin=loaded.origin(seed), replications=replications, progress=progress,
+        placement=dict(found.placement.zones), origin=loaded.origin(seed), replications=replications, running=running,
     )  # fmt: skip
 
 
 def whatif(
     scenario: str | Path, tenant: str | Path, architectures: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1,
-    pairs: int = 3, without: Names = (), numbers: Numbers | None = None, progress: Progress | None = None,
+    pairs: int = 3, without: Names = (), numbers: Numbers | None = None, running: Running = HERE,
 ) -> Savings:  # fmt: skip
     """What would have saved a tenant: each mitigation, its users on each architecture, and the best `pairs` of these.
 
@@ -186,12 +186,12 @@ def whatif(
     found = varying.variants(scenario, tenant, architectures, without=without, numbers=numbers)
     was = found.was.scenario
     loaded = Loaded(source=scenario, scenario=was, sha256=sha256(was), without=tuple(without), with_=(), numbers=numbers or {})
-    return saving.savings(found, origin=loaded.origin(seed), replications=replications, pairs=pairs, progress=progress)
+    return saving.savings(found, origin=loaded.origin(seed), replications=replications, pairs=pairs, running=running)
 
 
 def matrix(
     incidents: Sequence[str | Path] = (), *, architectures: Sequence[str | Path] = (), tenants: Sequence[str | Path] = (),
-    all_tenants: bool = False, replications: int = 100, seed: int = 1, progress: Progress | None = None,
+    all_tenants: bool = False, replications: int = 100, seed: int = 1, running: Running = HERE,
 ) -> Matrix:  # fmt: skip
     """Incidents times architectures, all of the catalogue where none is named, with tenants as further rows.
 
@@ -201,7 +201,7 @@ def matrix(
     from simulator.ensemble.matrix import matrix as replayed
 
     found = gathered(incidents, architectures, tenants, all_tenants=all_tenants)
-    return replayed(found, seed=seed, replications=replications, progress=progress)
+    return replayed(found, seed=seed, replications=replications, running=running)
 
 
 def curve_arrays(result: RunResult) -> tuple[np.ndarray, np.ndarray]:

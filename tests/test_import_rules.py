@@ -33,7 +33,7 @@ ROOMS = {
     "engine": room(f"{BASE} model", "simpy"),
     "scenario": room(f"{BASE} model", "yaml pydantic"),
     "measures": room(f"{BASE} model engine"),
-    "ensemble": room(f"{BASE} model engine scenario measures", "scipy concurrent multiprocessing"),
+    "ensemble": room(f"{BASE} model engine scenario measures", "pydantic scipy concurrent multiprocessing", lazily="distributed"),
     "report": room(f"{BASE} model engine scenario measures ensemble", "matplotlib jinja2 rich"),
     "api": room(f"{BASE} model engine scenario measures ensemble report", lazily="pandas"),
     "cli": room(f"{BASE} model engine scenario measures ensemble report api", "click rich"),

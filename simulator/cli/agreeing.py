@@ -12,7 +12,7 @@ from simulator.cli import options, writing
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.failing import EXPECTATION_FAILED
 from simulator.cli.group import typed
-from simulator.cli.progressing import progress
+from simulator.cli.replaying import Where, replaying
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import Fidelity
@@ -25,6 +25,7 @@ REPRODUCED = 2
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @options.REPLICATIONS
 @options.SEED
+@replaying
 @click.option("--vary", type=click.Choice(["assumed"]), help="Also draw assumed numbers from their ranges, and print that range too.")
 @click.option("--refit", is_flag=True, help="Find the fitted numbers again, instead of checking the observations.")
 @click.option("--tenant", metavar="NAME", help="Only observations that speak of this tenant of a scenario.")
@@ -32,7 +33,7 @@ REPRODUCED = 2
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also write fidelity.json and fidelity.csv into this folder.")
 def fidelity(
     *, scenarios: tuple[str, ...], replications: int, seed: int, vary: str | None, refit: bool, tenant: str | None, shape: str,
-    out: Path | None,
+    out: Path | None, where: Where,
 ) -> None:  # fmt: skip
     """Hold SCENARIO against the record: documented and simulated, side by side.
 
@@ -57,9 +58,9 @@ def fidelity(
         return
 
     def checked() -> "Fidelity":
-        with progress("replications") as told:
+        with where.running() as how:
             return api.fidelity(
-                scenarios, replications=replications, seed=seed, vary_assumed=vary is not None, tenant=tenant, progress=told
+                scenarios, replications=replications, seed=seed, vary_assumed=vary is not None, tenant=tenant, running=how
             )
 
     shapes = Shapes(

@@ -8,7 +8,7 @@ import click
 from simulator.cli import options
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.progressing import progress
+from simulator.cli.replaying import Where, replaying
 
 if TYPE_CHECKING:
     from simulator.ensemble.availability_results import Availabilities
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 @click.option("--tenant", "tenants", multiple=True, metavar="NAME|FILE", help="A tenant, where it stood; repeat for more.")
 @options.REPLICATIONS
 @options.SEED
+@replaying
 @options.SWITCHES
 @options.OBJECTIVE
 @options.FORMAT
 @options.OUT
 def availability(
     *, scenario: str, architectures: tuple[str, ...], tenants: tuple[str, ...], shape: str, out: Path | None,
-    settings: tuple[tuple[str, Any], ...], **chosen: Any,
+    settings: tuple[tuple[str, Any], ...], where: Where, **chosen: Any,
 ) -> None:  # fmt: skip
     """Tell how available architectures and tenants were in SCENARIO.
 
@@ -47,8 +48,8 @@ def availability(
     from simulator.report.availability_tables import availability_lines
 
     def replayed() -> "Availabilities":
-        with progress("replications") as told:
-            return api.availability(scenario, architectures, tenants=tenants, numbers=options.numbers(settings), progress=told, **chosen)
+        with where.running() as how:
+            return api.availability(scenario, architectures, tenants=tenants, numbers=options.numbers(settings), running=how, **chosen)
 
     shapes = Shapes(
         name="availability", document=lambda found: availability_document(found, typed()), csv=availability_csv, lines=availability_lines,

@@ -8,12 +8,10 @@ import click
 from simulator.cli import options, writing
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.progressing import progress
+from simulator.cli.replaying import Where, replaying
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import Comparison
-
-_WAITING = "replications"
 
 
 @click.command()
@@ -21,13 +19,15 @@ _WAITING = "replications"
 @options.ARCHITECTURES
 @options.REPLICATIONS
 @options.SEED
+@replaying
 @options.SWITCHES
 @options.OBJECTIVE
 @options.FORMAT
 @options.OUT
 def compare(
-    scenario: str, architectures: tuple[str, ...], shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...], **chosen: Any
-) -> None:
+    *, scenario: str, architectures: tuple[str, ...], shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...], where: Where,
+    **chosen: Any,
+) -> None:  # fmt: skip
     """Replay SCENARIO on several architectures with the same dice.
 
     Architectures are names of the catalogue (azsim list) or files; without any, all of the catalogue are compared. The cases answer
@@ -44,8 +44,10 @@ def compare(
     from simulator.report import comparison_tables, documents
 
     def replayed() -> "Comparison":
-        with progress(_WAITING) as told:
-            return api.compare(scenario, architectures, numbers=options.numbers(settings), progress=told, **chosen)
+        with where.running() as how:
+            return api.compare(
+                scenario, architectures, numbers=options.numbers(settings), drawn=out is not None, running=how, **chosen
+            )
 
     shapes = Shapes(
         name="compare", document=lambda found: documents.comparison_document(found, typed()), csv=documents.comparison_csv,
@@ -61,11 +63,13 @@ def compare(
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Write the pictures into this folder.")
 @options.REPLICATIONS
 @options.SEED
+@replaying
 @options.SWITCHES
 @options.OBJECTIVE
 def plot(
-    *, scenario: str, architectures: tuple[str, ...], tenant: str | None, out: Path, settings: tuple[tuple[str, Any], ...], **chosen: Any
-) -> None:
+    *, scenario: str, architectures: tuple[str, ...], tenant: str | None, out: Path, settings: tuple[tuple[str, Any], ...], where: Where,
+    **chosen: Any,
+) -> None:  # fmt: skip
     """Draw SCENARIO on several architectures, or for one tenant, as PNG and SVG.
 
     Prints the path of each picture. Without architectures or a tenant, all architectures of the catalogue are drawn.
@@ -81,8 +85,8 @@ def plot(
     if tenant is not None and architectures:
         raise click.UsageError("A tenant is drawn by itself, and architectures beside each other. Leave one of them out.")
     with writing.folder_to_fill(out) as folder:
-        with progress(_WAITING) as told:
-            found = api.compare(scenario, architectures, tenant=tenant, numbers=options.numbers(settings), progress=told, **chosen)
+        with where.running() as how:
+            found = api.compare(scenario, architectures, tenant=tenant, numbers=options.numbers(settings), running=how, **chosen)
         with writing.worded(out):
             names = _draw(found, folder)
     writing.print_text("".join(f"{out / name}\n" for name in names))

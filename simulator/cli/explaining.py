@@ -7,7 +7,7 @@ from click.core import ParameterSource
 
 from simulator.cli import options, writing
 from simulator.cli.group import typed
-from simulator.cli.progressing import progress
+from simulator.cli.replaying import Where, replaying
 
 if TYPE_CHECKING:
     from simulator.ensemble.attributing import Attribution
@@ -27,12 +27,13 @@ TRIES = 20
 @click.option(
     "--replications", type=click.IntRange(min=0), default=20, show_default=True, help="How many sets of dice rank the mechanisms; 0: none."
 )
+@replaying
 @options.SWITCHES
 @options.OBJECTIVE
 @options.FORMAT
 def explain(
     *, scenario: str, architecture: str, tenant: str | None, replication: int, replications: int, objective: float | None, shape: str,
-    settings: tuple[tuple[str, Any], ...], **chosen: Any,
+    settings: tuple[tuple[str, Any], ...], where: Where, **chosen: Any,
 ) -> None:  # fmt: skip
     """Print the chain of causes: why an outage began, and why it ended only then; and what the lost minutes hang on.
 
@@ -58,8 +59,8 @@ def explain(
         writing.print_notice(f"azsim: no outage in replication {replication}; {found.run.replication} is the first that has one")
 
     def ranked() -> "Attribution":
-        with progress("replications") as told:
-            return api.causes(scenario, replications=replications, progress=told, **chosen)
+        with where.running() as how:
+            return api.causes(scenario, replications=replications, running=how, **chosen)
 
     causes = ranked() if replications else None
     if shape == "csv" and causes is not None:

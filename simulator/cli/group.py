@@ -92,6 +92,11 @@ def _judged(error: Exception) -> int:
     if isinstance(error, ScenarioError):
         _tell(str(error))
         return WRONG_INPUT
+    from simulator.ensemble.refusing import Refused
+
+    if isinstance(error, Refused):
+        _tell(f"azsim: {printable(str(error))}")
+        return WRONG_INPUT
     if isinstance(error, Unwritable):
         _tell(f"azsim: {printable(str(error))}")
         return WRONG_INPUT

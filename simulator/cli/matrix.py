@@ -8,7 +8,7 @@ import click
 from simulator.cli import options
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.progressing import progress
+from simulator.cli.replaying import Where, replaying
 
 if TYPE_CHECKING:
     from simulator.ensemble.matrix_results import Matrix
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 @click.option("--tenants", "all_tenants", is_flag=True, help="All tenants that one of the incidents brings along, as further rows.")
 @options.REPLICATIONS
 @options.SEED
+@replaying
 @options.FORMAT
 @options.OUT
-def matrix(*, incidents: tuple[str, ...], shape: str, out: Path | None, **chosen: Any) -> None:
+def matrix(*, incidents: tuple[str, ...], shape: str, out: Path | None, where: Where, **chosen: Any) -> None:
     """Hold incidents against architectures: lost minutes, outage and blast radius in each of them.
 
     INCIDENT is a name of the catalogue or a file; without any, all of the catalogue that happened are replayed, and so are all
@@ -42,8 +43,8 @@ def matrix(*, incidents: tuple[str, ...], shape: str, out: Path | None, **chosen
     from simulator.report.matrix_tables import matrix_lines
 
     def replayed() -> "Matrix":
-        with progress("replications") as told:
-            return api.matrix(incidents, progress=told, **chosen)
+        with where.running() as how:
+            return api.matrix(incidents, running=how, **chosen)
 
     shapes = Shapes(
         name="matrix", document=lambda found: matrix_document(found, typed()), csv=matrix_csv, lines=matrix_lines, draw=_draw, table=True

@@ -8,7 +8,7 @@ import click
 from simulator.cli import options
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.progressing import progress
+from simulator.cli.replaying import Where, replaying
 
 if TYPE_CHECKING:
     from simulator.ensemble.population_results import PopulationResult
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 )
 @click.option("--vary", type=click.Choice(["assumed"]), help="Also draw assumed numbers from their ranges, and print those ranges too.")
 @options.SEED
+@replaying
 @options.SWITCHES
 @options.FORMAT
 @options.OUT
 def population(
-    *, scenario: str, shape: str, out: Path | None, vary: str | None, settings: tuple[tuple[str, Any], ...], **chosen: Any
+    *, scenario: str, shape: str, out: Path | None, vary: str | None, settings: tuple[tuple[str, Any], ...], where: Where, **chosen: Any,
 ) -> None:  # fmt: skip
     """Tell how many of all tenants were down in SCENARIO, for how long, and how many users that were.
 
@@ -53,8 +54,8 @@ def population(
     from simulator.report.population_tables import population_lines
 
     def replayed() -> "PopulationResult":
-        with progress("replications") as told:
-            return api.population(scenario, numbers=options.numbers(settings), vary_assumed=vary is not None, progress=told, **chosen)
+        with where.running() as how:
+            return api.population(scenario, numbers=options.numbers(settings), vary_assumed=vary is not None, running=how, **chosen)
 
     shapes = Shapes(
         name="population", document=lambda found: population_document(found, typed()), csv=population_csv, lines=population_lines,

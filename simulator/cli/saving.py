@@ -8,7 +8,7 @@ import click
 from simulator.cli import options
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.progressing import progress
+from simulator.cli.replaying import Where, replaying
 
 if TYPE_CHECKING:
     from simulator.ensemble.saving import Savings
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--tenant", metavar="NAME|FILE", required=True, help="The tenant: one that the scenario brings along, or any other.")
 @options.REPLICATIONS
 @options.SEED
+@replaying
 @click.option(
     "--pairs", type=click.IntRange(min=0), default=3, show_default=True, help="How many pairs to print: those that save the most."
 )
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @options.OUT
 def whatif(
     *, scenario: str, architectures: tuple[str, ...], tenant: str, shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...],
-    **chosen: Any,
+    where: Where, **chosen: Any,
 ) -> None:  # fmt: skip
     """Rank what would have saved a tenant in SCENARIO.
 
@@ -51,8 +52,8 @@ def whatif(
     from simulator.report.saving_tables import saving_lines
 
     def replayed() -> "Savings":
-        with progress("replications") as told:
-            return api.whatif(scenario, tenant, architectures, numbers=options.numbers(settings), progress=told, **chosen)
+        with where.running() as how:
+            return api.whatif(scenario, tenant, architectures, numbers=options.numbers(settings), running=how, **chosen)
 
     shapes = Shapes(
         name="whatif", document=lambda found: saving_document(found, typed()), csv=saving_csv, lines=saving_lines,

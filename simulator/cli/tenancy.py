@@ -8,7 +8,7 @@ import click
 from simulator.cli import options
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.progressing import progress
+from simulator.cli.replaying import Where, replaying
 
 if TYPE_CHECKING:
     from simulator.ensemble.tenant_results import Tenancy
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[TENANT]...")
 @options.REPLICATIONS
 @options.SEED
+@replaying
 @options.SWITCHES
 @options.FORMAT
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Also write tenants.json and tenants.csv into this folder.")
 def tenants(
-    *, scenario: str, names: tuple[str, ...], shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...], **chosen: Any
-) -> None:
+    *, scenario: str, names: tuple[str, ...], shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...], where: Where,
+    **chosen: Any,
+) -> None:  # fmt: skip
     """Tell which tenants of SCENARIO were down, since when, for how long, and why.
 
     For each tenant, where it stood, and for each group of its users; below the simulated figures what is on record. TENANT is one that the
@@ -41,8 +43,8 @@ def tenants(
     from simulator.report.tenant_tables import tenancy_lines
 
     def replayed() -> "Tenancy":
-        with progress("replications") as told:
-            return api.tenants(scenario, names, numbers=options.numbers(settings), progress=told, **chosen)
+        with where.running() as how:
+            return api.tenants(scenario, names, numbers=options.numbers(settings), running=how, **chosen)
 
     shapes = Shapes(name="tenants", document=lambda found: tenancy_document(found, typed()), csv=tenancy_csv, lines=tenancy_lines)
     answer(replayed, shapes, shape=shape, out=out)

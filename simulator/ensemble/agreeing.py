@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from simulator.engine.draws import Draws
-from simulator.engine.names import seconds
-from simulator.engine.replay import replay
-from simulator.ensemble.cases import plan_of, probes_of
 from simulator.ensemble.loading import Loaded
+from simulator.ensemble.observing import Load, Nights, Sample, VariedNights, clock_of, variants_of
+from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import FidelityRow
 from simulator.measures.agreement import counted, expected, inside, speaks_of, spread
-from simulator.measures.evaluating import evaluate
-from simulator.measures.index import TraceIndex
-from simulator.model.measure import Against, Relative, read_measure, unit_of
+from simulator.model.measure import unit_of
 from simulator.model.observation import Observation
 from simulator.model.world import Scenario
 from simulator.scenario.choosing import unknown
-
-Variant = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, Any], ...]]
-"""(another scenario or nothing, mechanisms off, mitigations on, numbers given other values): what an observation is measured in."""
-Vary = Callable[[str], float]
-Load = Callable[[Variant, Vary | None], Scenario]
-Progress = Callable[[], None]
 
 
 @dataclass(kw_only=True, frozen=True)
@@ -37,85 +27,26 @@ class Measured:
     varied: tuple[float | None, ...]
 
 
-def variants_of(observation: Observation) -> tuple[Variant, Variant | None]:
-    """The variant an observation is measured in, and the second one that it is related to."""
-    given = tuple(sorted(observation.given.items()))
-    first = ("", tuple(observation.without), (), given)
-    if isinstance(observation.measure, Relative):
-        what = observation.measure.relative
-        return first, ("", (*observation.without, *what.without), tuple(what.with_), given)
-    if isinstance(observation.measure, Against):
-        return first, (observation.measure.against.scenario, (), (), ())
-    return first, None
-
-
 def measure(
-    load: Load, observations: Sequence[Observation], *, seed: int, replications: int, varied: int, tick: Progress
-) -> list[Measured]:
+    load: Load, observations: Sequence[Observation], *, seed: int, replications: int, varied: int, running: Running = HERE,
+    key: str = "fidelity",
+) -> list[Measured]:  # fmt: skip
     """Take every measure in every replication; scenarios are loaded once per variant, and anew where numbers are varied."""
-    wanted = [o for o in observations if o.measure is not None]
-    variants = list(dict.fromkeys(v for o in wanted for v in variants_of(o) if v is not None))
-    values: dict[str, list[float | None]] = {o.id: [] for o in wanted}
-    assumed: dict[str, list[float | None]] = {o.id: [] for o in wanted}
-    ready = {variant: _ready(load(variant, None)) for variant in variants}
-    for n in range(replications):
-        _take(wanted, {v: _traced(r, seed, n) for v, r in ready.items()}, values)
-        tick()
-    for n in range(varied):
-        draws = Draws(seed=seed, replication=n)
-
-        def vary(name: str, draws: Draws = draws) -> float:
-            return draws.uniform(f"number/{name}", "vary")
-
-        _take(wanted, {v: _traced(_ready(load(v, vary)), seed, n) for v in variants}, assumed)
-        tick()
-    return [Measured(observation=o, values=tuple(values[o.id]), varied=tuple(assumed[o.id])) for o in wanted]
-
-
-@dataclass(kw_only=True)
-class _Ready:
-    scenario: Scenario
-    plan: Any
-    objectives: Mapping[str, float]
-    users: Mapping[str, float]
-
-    def value(self, measure: Any, index: TraceIndex, other: TraceIndex | None = None) -> float | None:
-        """The value of a measure in one replication of this scenario."""
-        clock = clock_of(self.scenario)
-        return evaluate(measure, index, clock, other=other, objectives=self.objectives, users=self.users)
-
-
-def _ready(scenario: Scenario) -> _Ready:
-    probes = probes_of(scenario)
-    users = {c.label: c.tenant.users for c in probes} | {f"{c.label}:{g.name}": g.users for c in probes for g in c.tenant.groups}
-    objectives = {c.label: c.tenant.objective for c in probes}
-    return _Ready(scenario=scenario, plan=plan_of(scenario, probes), objectives=objectives, users=users)
-
-
-def _traced(ready: _Ready, seed: int, replication: int) -> tuple[TraceIndex, _Ready]:
-    return TraceIndex(replay(ready.plan, seed=seed, replication=replication)), ready
-
-
-def _take(wanted: Sequence[Observation], traces: Mapping[Variant, tuple[TraceIndex, _Ready]], into: dict[str, list[float | None]]) -> None:
-    for o in wanted:
-        first, second = variants_of(o)
-        index, ready = traces[first]
-        other = None if second is None else traces[second]
-        if isinstance(o.measure, Against) and other is not None:
-            there = other[1].value(_read(o.measure.against.of), other[0])
-            here = ready.value(_read(o.measure.against.over), index)
-            into[o.id].append(None if there is None or not here else there / here)
-            continue
-        into[o.id].append(ready.value(o.measure, index, None if other is None else other[0]))
-
-
-def _read(tree: Any) -> Any:
-    return read_measure(tree) if isinstance(tree, dict) else tree
-
-
-def clock_of(scenario: Scenario) -> Callable[[str], float]:
-    """Reads a clock time of the scenario as seconds since its start."""
-    return lambda text: seconds(text, scenario)
+    wanted = tuple(o for o in observations if o.measure is not None)
+    variants = dict.fromkeys(v for o in wanted for v in variants_of(o) if v is not None)
+    scenarios = tuple((variant, load(variant, None)) for variant in variants)
+    values: list[Sample] = []
+    assumed: list[Sample] = []
+    total = replications + varied
+    nights = Nights(seed=seed, observations=wanted, scenarios=scenarios)
+    gather(nights, replications, running.within(0, total), values.append, key=key)
+    if varied:
+        others = VariedNights(seed=seed, observations=wanted, scenarios=scenarios, load=load)
+        gather(others, varied, running.within(replications, total), assumed.append, key=f"{key} varied")
+    return [
+        Measured(observation=o, values=tuple(s.values[i] for s in values), varied=tuple(s.values[i] for s in assumed))
+        for i, o in enumerate(wanted)
+    ]
 
 
 def rows_of(scenario: Scenario, start: datetime, measured: Sequence[Measured]) -> list[FidelityRow]:

@@ -2,18 +2,19 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.engine.placements import Placement
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of
 from simulator.ensemble.estimating import estimate, interval
+from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Estimate, Origin
+from simulator.ensemble.studies import identity_of
 from simulator.measures.curves import lost_minutes
 from simulator.measures.index import TraceIndex
 from simulator.model.world import Scenario, Tenant
 
-Progress = Callable[[int, int], None]
 Load = Callable[[tuple[str, ...]], tuple[Scenario, Tenant]]
 """From the names of mechanisms to the scenario and its rider with these switched off."""
 NOTHING = 1e-9
@@ -66,9 +67,31 @@ class Attribution:
     overlap: Gap
 
 
+@dataclass(kw_only=True, frozen=True)
+class Nights:
+    """A scenario with some mechanisms off, and one rider in it; of each replication its lost minutes are kept."""
+
+    origin: Origin
+    scenario: Scenario
+    case: Case
+
+    @property
+    def kept(self) -> type[float]:
+        return float
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        return identity_of(self.origin, [self.case], without=" ".join(self.origin.without))
+
+    def ready(self) -> Callable[[int], float]:
+        plan = plan_of(self.scenario, [self.case])
+        label = self.case.label
+        return lambda n: lost_minutes(TraceIndex(replay(plan, seed=self.origin.seed, replication=n)).curve(label))
+
+
 def attribution(
     load: Load, *, name: str, label: str, placement: Mapping[str, str], origin: Origin, replications: int,
-    progress: Progress | None = None,
+    running: Running = HERE,
 ) -> Attribution:  # fmt: skip
     """Replay with everything as it is, without each mechanism alone, and without all; always in the same placement."""
     was = load(())
@@ -78,12 +101,10 @@ def attribution(
     zones = Placement(zones=tuple(placement.items()), weight=1.0, hit=True)
     for k, off in enumerate(runs):
         scenario, rider = load(off) if off else was
-        plan = plan_of(scenario, [Case(label=label, tenant=rider, placement=zones)])
-        values = []
-        for n in range(replications):
-            values.append(lost_minutes(TraceIndex(replay(plan, seed=origin.seed, replication=n)).curve(label)))
-            if progress is not None:
-                progress(k * replications + n + 1, total)
+        case = Case(label=label, tenant=rider, placement=zones)
+        nights = Nights(origin=replace(origin, without=(*origin.without, *off)), scenario=scenario, case=case)
+        values: list[float] = []
+        gather(nights, replications, running.within(k * replications, total), values.append, key=" ".join(("explain", *off)))
         lost[off] = values
     alone = {one: lost[(one,)] for one in mechanisms}
     found = attributed(lost[()], alone, lost[runs[-1]], mechanisms)

@@ -1,7 +1,7 @@
 """Availabilities side by side: the same incident, the same dice, pooled over the replications."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,10 @@ from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, plan_
 from simulator.ensemble.comparing import CASES, few_hits, without_effect
 from simulator.ensemble.estimating import estimate, warnings_of
 from simulator.ensemble.pooling import pool
-from simulator.ensemble.reaching import Reach
+from simulator.ensemble.reaching import Radii, Reach, reach_of_units
+from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Kind, Origin, Radius, RadiusEstimate
+from simulator.ensemble.studies import identity_of
 from simulator.measures.availability import Group, Loss, by_requests, by_time, by_users, felt_by, pooled
 from simulator.measures.blast_radius import of_tenants, of_users
 from simulator.measures.curves import Steps, weighted_mean, worst_windows
@@ -21,7 +23,6 @@ from simulator.measures.index import TraceIndex
 from simulator.measures.outages import open_at_horizon
 from simulator.model.world import Scenario, Tenant
 
-Progress = Callable[[int, int], None]
 WINDOWS = (60.0, 300.0, 900.0, 3600.0, 21_600.0, 86_400.0)
 """Lengths that tables show, in seconds, and beside them the whole simulated time."""
 LENGTHS = 40
@@ -29,8 +30,8 @@ LENGTHS = 40
 TOGETHER = "together"
 
 
-@dataclass(kw_only=True, frozen=True)
-class _Sample:
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Fate:
     """What one replication did to tenants that are taken together. Requests and users count as they are."""
 
     time: Loss
@@ -44,6 +45,48 @@ class _Sample:
     windows: tuple[Loss, ...]
 
 
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Sample:
+    """One replication: the fate of each bundle of tenants in turn, and how far the incident reached."""
+
+    fates: tuple[Fate, ...]
+    radii: Radii
+
+
+Bundle = tuple[Case, ...]
+"""Tenants in one placement each that are taken together."""
+
+
+@dataclass(kw_only=True, frozen=True)
+class Nights:
+    """A scenario, all that rides in it, and what is kept of each replication to tell availabilities."""
+
+    origin: Origin
+    scenario: Scenario
+    cases: tuple[Case, ...]
+    bundles: tuple[Bundle, ...]
+    lengths: tuple[float, ...]
+
+    @property
+    def kept(self) -> type[Sample]:
+        return Sample
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        together = ["+".join(case.label for case in bundle) for bundle in self.bundles]
+        return identity_of(self.origin, self.cases, bundles=together, windows=self.lengths)
+
+    def ready(self) -> Callable[[int], Sample]:
+        plan = plan_of(self.scenario, self.cases)
+        reach = reach_of_units(self.scenario)
+
+        def take(n: int) -> Sample:
+            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
+            return Sample(fates=tuple(_fate(index, bundle, self.lengths) for bundle in self.bundles), radii=reach(index))
+
+        return take
+
+
 @dataclass(kw_only=True, frozen=True)
 class _Lane:
     """A row in the making: placements by their weights, each of one tenant or of several."""
@@ -52,41 +95,38 @@ class _Lane:
     kind: Kind
     case: str
     tenants: tuple[Tenant, ...]
-    members: tuple[tuple[tuple[Case, ...], float], ...]
+    members: tuple[tuple[Bundle, float], ...]
 
 
 def availabilities(
     scenario: Scenario, riders: Sequence[tuple[Tenant, Kind]], *, origin: Origin, replications: int, objective: float | None = None,
-    progress: Progress | None = None,
+    running: Running = HERE,
 ) -> Availabilities:  # fmt: skip
     """Replay the scenario `replications` times with all riders in all their placements, and tenants that stood still together too."""
     tenants = [tenant for tenant, _ in riders]
     cases = cases_of(scenario, tenants)
     lanes = _lanes(scenario, riders, cases)
     shown, lengths = window_lengths(scenario.horizon)
-    plan = plan_of(scenario, cases)
-    reach = Reach(scenario)
-    found: list[list[tuple[tuple[_Sample, float], ...]]] = [[] for _ in lanes]
-    for n in range(replications):
-        index = TraceIndex(replay(plan, seed=origin.seed, replication=n))
-        reach.add(index)
-        samples: dict[tuple[str, ...], _Sample] = {}
+    places = {_labels(bundle): bundle for lane in lanes for bundle, _ in lane.members}
+    nights = Nights(origin=origin, scenario=scenario, cases=tuple(cases), bundles=tuple(places.values()), lengths=lengths)
+    place = {labels: i for i, labels in enumerate(places)}
+    reach = Reach()
+    found: list[list[tuple[tuple[Fate, float], ...]]] = [[] for _ in lanes]
+
+    def add(one: Sample) -> None:
+        reach.add(one.radii)
         for lane, own in zip(lanes, found, strict=True):
-            for bundle, _ in lane.members:
-                labels = tuple(case.label for case in bundle)
-                if labels not in samples:
-                    samples[labels] = _sample(index, bundle, lengths)
-            own.append(tuple((samples[tuple(case.label for case in bundle)], weight) for bundle, weight in lane.members))
-        if progress is not None:
-            progress(n + 1, replications)
+            own.append(tuple((one.fates[place[_labels(bundle)]], weight) for bundle, weight in lane.members))
+
+    taken = gather(nights, replications, running, add, key="availability")
     alone = [(lane, own) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) == 1]
     rows = [_row(lane, own, shown, lengths) for lane, own in alone]
     both = next((_together(lane, own, shown, lengths) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) > 1), None)
     lost = {(lane.name, lane.case): [sum(w * s.users.lost for s, w in one) for one in own] for lane, own in zip(lanes, found, strict=True)}
     return Availabilities(
-        origin=origin, summary=scenario.summary, replications=replications, objective=objective, rows=tuple(rows),
+        origin=origin, summary=scenario.summary, replications=taken, objective=objective, rows=tuple(rows),
         blast_radius=reach.estimates(), together=both,
-        warnings=(*warnings_of(replications), *without_effect(scenario, tenants), *few_hits(scenario, lost)),
+        warnings=(*warnings_of(taken), *without_effect(scenario, tenants), *few_hits(scenario, lost)),
     )  # fmt: skip
 
 
@@ -113,13 +153,17 @@ def _lanes(scenario: Scenario, riders: Sequence[tuple[Tenant, Kind]], cases: Seq
     return lanes
 
 
-def _sample(index: TraceIndex, bundle: Sequence[Case], lengths: Sequence[float]) -> _Sample:
+def _labels(bundle: Bundle) -> tuple[str, ...]:
+    return tuple(case.label for case in bundle)
+
+
+def _fate(index: TraceIndex, bundle: Bundle, lengths: Sequence[float]) -> Fate:
     curves = [index.curve(case.label) for case in bundle]
     groups = [group for case in bundle for group in _groups(index, case)]
     objectives = [case.tenant.objective for case in bundle]
     whole = curves[0] if len(curves) == 1 else weighted_mean(curves, [case.tenant.users for case in bundle])
     down = of_tenants(curves, objectives)
-    return _Sample(
+    return Fate(
         time=pooled(by_time(curve, objective) for curve, objective in zip(curves, objectives, strict=True)),
         requests=pooled(by_requests(curve, case.tenant.calls) for curve, case in zip(curves, bundle, strict=True)),
         users=by_users(groups), users_peak=of_users(whole).peak, felt=felt_by(groups), tenants_peak=down.peak, tenants_ever=down.ever,
@@ -141,7 +185,7 @@ def _worst(curve: Steps, lengths: Sequence[float]) -> tuple[Loss, ...]:
     return tuple(nothing if one is None else Loss(lost=one.lost_seconds, offered=one.defined_seconds) for one in windows)
 
 
-Drawn = Sequence[Sequence[tuple[_Sample, float]]]
+Drawn = Sequence[Sequence[tuple[Fate, float]]]
 """By replication, the samples of a lane's placements with their weights."""
 
 
@@ -163,7 +207,7 @@ def _row(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[fl
 
 
 def _together(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[float]) -> Together:
-    def mean(pick: Callable[[_Sample], float]) -> float:
+    def mean(pick: Callable[[Fate], float]) -> float:
         return math.fsum(_mean(drawn, pick)) / len(drawn)
 
     users = sum(tenant.users for tenant in lane.tenants)
@@ -186,16 +230,16 @@ def _means(way: Weighted) -> Mean:
     return Mean(unavailability=None if way.share is None else way.share.unavailability, lost_minutes=way.lost_minutes.mean)
 
 
-def _over(drawn: Drawn, pick: Callable[[_Sample], Loss]) -> list[Loss]:
+def _over(drawn: Drawn, pick: Callable[[Fate], Loss]) -> list[Loss]:
     """Replication by replication, what was lost over all placements."""
     return [pooled(Loss(lost=w * pick(s).lost, offered=w * pick(s).offered) for s, w in one) for one in drawn]
 
 
-def _window(i: int) -> Callable[[_Sample], Loss]:
+def _window(i: int) -> Callable[[Fate], Loss]:
     return lambda sample: sample.windows[i]
 
 
-def _mean(drawn: Drawn, pick: Callable[[_Sample], float]) -> list[float]:
+def _mean(drawn: Drawn, pick: Callable[[Fate], float]) -> list[float]:
     return [sum(weight * pick(sample) for sample, weight in one) for one in drawn]
 
 

@@ -2,96 +2,163 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.engine.names import seconds
+from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import FIXED, Case, cases_of, is_fixed, plan_of, shares_of
 from simulator.ensemble.estimating import FEW, estimate, interval, warnings_of
-from simulator.ensemble.reaching import Reach
-from simulator.ensemble.results import Band, Comparison, ComparisonRow, EventMark, Impairment, Paired
+from simulator.ensemble.reaching import Radii, Reach, reach_of_units
+from simulator.ensemble.replicating import HERE, Running, gather
+from simulator.ensemble.results import Band, Comparison, ComparisonRow, EventMark, Impairment, Origin, Paired
+from simulator.ensemble.studies import identity_of
 from simulator.measures.cohorts import number_down
 from simulator.measures.curves import Steps, sample, weighted_mean
 from simulator.measures.index import TraceIndex
 from simulator.measures.outages import outcome
+from simulator.model.world import Scenario
 
 if TYPE_CHECKING:
     from simulator.engine.trace import Trace
-    from simulator.ensemble.results import Kind, Origin
-    from simulator.model.world import Scenario, Tenant
+    from simulator.ensemble.results import Kind
+    from simulator.model.world import Tenant
 
-Progress = Callable[[int, int], None]
+Floats = NDArray[np.float64]
 GRID = 721
 """Instants at which bands are worked out; curves themselves are exact, a picture has no more columns than this."""
-_QUANTITIES = ("outage", "recover", "lost", "worst", "users", "requests", "writes", "open")
+DRAWN = 1000
+"""Replications that bands rest on at the most: more of them would change no pixel."""
+QUANTITIES = ("outage", "recover", "lost", "worst", "users", "requests", "writes", "open")
 CASES = ("hit", "missed", "average")
 
 
-class _Tally:
-    """What one architecture in one case came to, replication by replication."""
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Sample:
+    """One replication of all cases. `values` are the quantities of each case in turn; what pictures show is there where it is wanted."""
 
-    def __init__(self, *, members: list[tuple[Case, float]]) -> None:
-        self.members = members
-        self.values: dict[str, list[float]] = {q: [] for q in (*_QUANTITIES, "deepest")}
-        self.samples: list[np.ndarray] = []
+    values: tuple[float, ...]
+    radii: Radii
+    curves: tuple[Steps, ...] = ()
+    timeline: tuple[Impairment, ...] = ()
 
-    def add(self, curves: dict[str, Steps], values: dict[str, dict[str, float]], grid: np.ndarray) -> None:
-        for q in _QUANTITIES:
-            # What is a share served is averaged as a share lost, so that nothing lost stays exactly nothing.
-            whole = 1.0 if q == "worst" else 0.0
-            found = {values[c.label][q] for c, _ in self.members}
-            # What is alike in all placements is that, and not its weighted mean with the rounding of one.
-            mean = abs(whole - sum(w * abs(whole - values[c.label][q]) for c, w in self.members))
-            self.values[q].append(found.pop() if len(found) == 1 else mean)
-        self.values["deepest"].append(max(values[c.label]["users"] for c, _ in self.members))
-        curve = curves[self.members[0][0].label]
-        if len(self.members) > 1:
-            curve = weighted_mean([curves[c.label] for c, _ in self.members], [w for _, w in self.members])
-        self.samples.append(sample(curve, grid))
+
+@dataclass(kw_only=True, frozen=True)
+class Nights:
+    """A scenario, all that rides in it, and what a comparison keeps of each replication."""
+
+    origin: Origin
+    scenario: Scenario
+    cases: tuple[Case, ...]
+    drawn: bool
+    """Whether curves of the first replications are kept, for pictures."""
+
+    @property
+    def kept(self) -> type[Sample]:
+        return Sample
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        return identity_of(self.origin, self.cases, pictures=self.drawn)
+
+    def ready(self) -> Callable[[int], Sample]:
+        plan = plan_of(self.scenario, self.cases)
+        reach = reach_of_units(self.scenario)
+
+        def take(n: int) -> Sample:
+            trace = replay(plan, seed=self.origin.seed, replication=n)
+            index = TraceIndex(trace)
+            drawn = self.drawn and n < DRAWN
+            return Sample(
+                values=tuple(value for case in self.cases for value in _values(index, case)), radii=reach(index),
+                curves=tuple(index.curve(case.label) for case in self.cases) if drawn else (),
+                timeline=_timeline(trace, index, _standing(self.scenario, plan)) if drawn and n == 0 else (),
+            )  # fmt: skip
+
+        return take
+
+
+class Tally:
+    """What all cases came to, replication by replication."""
+
+    def __init__(self, nights: Nights) -> None:
+        self._nights = nights
+        self._places = {case.label: i for i, case in enumerate(nights.cases)}
+        self._values = array("d")
+        self.reach = Reach()
+        self.curves: list[tuple[Steps, ...]] = []
+        self.timeline: tuple[Impairment, ...] = ()
+
+    def add(self, one: Sample) -> None:
+        """One more replication."""
+        self._values.extend(one.values)
+        self.reach.add(one.radii)
+        if one.curves:
+            self.curves.append(one.curves)
+        self.timeline = one.timeline or self.timeline
+
+    def over(self, members: Sequence[tuple[Case, float]]) -> dict[str, Floats]:
+        """By quantity, replication by replication, the mean over some cases with their weights."""
+        table = np.frombuffer(self._values, dtype=np.float64).reshape(-1, len(self._places), len(QUANTITIES))
+        some = table[:, [self._places[case.label] for case, _ in members], :]
+        weights = [weight for _, weight in members]
+        values = {q: _mean(some[:, :, k], weights, 1.0 if q == "worst" else 0.0) for k, q in enumerate(QUANTITIES)}
+        return values | {"deepest": some[:, :, QUANTITIES.index("users")].max(axis=1)}
+
+    def band(self, members: Sequence[tuple[Case, float]]) -> Band:
+        """The served share over time."""
+        grid = np.linspace(0.0, self._nights.scenario.horizon, GRID)
+        grid[-1] = np.nextafter(self._nights.scenario.horizon, 0.0)
+        places, weights = [self._places[case.label] for case, _ in members], [weight for _, weight in members]
+        table = np.vstack([sample(_together([curves[i] for i in places], weights), grid) for curves in self.curves])
+        low, middle, high = np.quantile(table, [0.05, 0.5, 0.95], axis=0)
+        return Band(
+            seconds=tuple(grid.tolist()), p05=tuple(low.tolist()), p50=tuple(middle.tolist()), p95=tuple(high.tolist()),
+            mean=tuple(table.mean(axis=0).tolist()),
+        )  # fmt: skip
+
+
+def _mean(values: Floats, weights: Sequence[float], whole: float) -> Floats:
+    """The weighted mean over cases. What is a share served is averaged as a share lost, so that nothing lost stays exactly nothing."""
+    total = np.zeros(len(values))
+    for k, weight in enumerate(weights):
+        total += weight * np.abs(whole - values[:, k])
+    # What is alike in all placements is that, and not its weighted mean with the rounding of one.
+    alike = (values == values[:, :1]).all(axis=1)
+    return np.where(alike, values[:, 0], np.abs(whole - total))
+
+
+def _together(curves: Sequence[Steps], weights: Sequence[float]) -> Steps:
+    return curves[0] if len(curves) == 1 else weighted_mean(curves, weights)
 
 
 def compare(
     scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, kind: Kind = "architecture",
-    progress: Progress | None = None,
+    drawn: bool = True, running: Running = HERE, key: str = "compare",
 ) -> Comparison:  # fmt: skip
-    """Replay the scenario `replications` times with all tenants in all their placements riding along."""
+    """Replay the scenario `replications` times with all tenants in all their placements riding along; `drawn` where pictures are wanted."""
     cases = cases_of(scenario, tenants)
     asked = (FIXED,) if kind == "tenant" and all(map(is_fixed, tenants)) else CASES if scenario.hit_zones else ("average",)
-    plan = plan_of(scenario, cases)
-    grid = np.linspace(0.0, scenario.horizon, GRID)
-    grid[-1] = np.nextafter(scenario.horizon, 0.0)
-    tallies = {
-        (t.name, case): _Tally(members=members) for t in tenants for case in asked if (members := shares_of(cases, t.name, case))
-    }
-    timeline: tuple[Impairment, ...] = ()
-    reach = Reach(scenario)
-    for n in range(replications):
-        trace = replay(plan, seed=origin.seed, replication=n)
-        index = TraceIndex(trace)
-        reach.add(index)
-        curves, values = {}, {}
-        for case in cases:
-            curves[case.label] = index.curve(case.label)
-            values[case.label] = _values(index, case)
-        for tally in tallies.values():
-            tally.add(curves, values, grid)
-        if n == 0:
-            standing = {owner for owner, served in zip(plan.owners, plan.values, strict=True) if served >= 1.0}
-            timeline = _timeline(trace, index, {c.path for c in scenario.world.components} & standing)
-        if progress is not None:
-            progress(n + 1, replications)
+    lanes = {(t.name, case): members for t in tenants for case in asked if (members := shares_of(cases, t.name, case))}
+    nights = Nights(origin=origin, scenario=scenario, cases=tuple(cases), drawn=drawn)
+    tally = Tally(nights)
+    taken = gather(nights, replications, running, tally.add, key=key)
+    found = {lane: tally.over(members) for lane, members in lanes.items()}
     return Comparison(
-        origin=origin, summary=scenario.summary, replications=replications, objective=None,
-        rows=tuple(_row(t, case, tallies[t.name, case]) for t in tenants for case in asked if (t.name, case) in tallies),
-        paired=tuple(_paired(tenants, tallies)), kind=kind, bands={key: _band(tally, grid) for key, tally in tallies.items()},
-        events=event_marks(scenario), timeline=timeline, blast_radius=reach.estimates(),
+        origin=origin, summary=scenario.summary, replications=taken, objective=None,
+        rows=tuple(_row(t, case, found[t.name, case]) for t in tenants for case in asked if (t.name, case) in found),
+        paired=tuple(_paired(tenants, found)), kind=kind, bands={lane: tally.band(members) for lane, members in lanes.items() if drawn},
+        events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(),
         warnings=(
-            *warnings_of(replications), *without_effect(scenario, tenants),
-            *few_hits(scenario, {key: tally.values["lost"] for key, tally in tallies.items()}),
+            *warnings_of(taken), *without_effect(scenario, tenants),
+            *few_hits(scenario, {lane: values["lost"] for lane, values in found.items()}),
         ),
     )  # fmt: skip
 
@@ -102,47 +169,43 @@ def event_marks(scenario: Scenario) -> tuple[EventMark, ...]:
     return tuple(sorted(marks, key=lambda m: (m.seconds, m.name)))
 
 
-def _values(index: TraceIndex, case: Case) -> dict[str, float]:
+def _values(index: TraceIndex, case: Case) -> tuple[float, ...]:
+    """Of each quantity; minutes, shares, calls."""
     found = outcome(index, case.label, objective=case.tenant.objective, calls=case.tenant.calls)
     worst = 1.0 if found.worst_served is None else found.worst_served
-    return {
-        "outage": found.outage_seconds / 60.0, "recover": found.time_to_recover_seconds / 60.0, "lost": found.lost_seconds / 60.0,
-        "worst": worst, "users": 1.0 - worst, "requests": found.lost_requests, "writes": found.data_loss_seconds / 60.0,
-        "open": float(found.open_at_horizon),
-    }  # fmt: skip
-
-
-def _row(tenant: Tenant, case: str, tally: _Tally) -> ComparisonRow:
-    values = tally.values
-    hit = [lost for lost in values["lost"] if lost > 0.0]
-    return ComparisonRow(
-        architecture=tenant.name, summary=tenant.summary, placement=case, cost_index=tenant.cost_index,
-        outage_minutes=estimate(values["outage"]), time_to_recover_minutes=estimate(values["recover"]),
-        lost_minutes=estimate(values["lost"]), hit_in=len(hit) / len(values["lost"]), lost_if_hit=estimate(hit) if hit else None,
-        worst_if_hit=sum(w for w, lost in zip(values["worst"], values["lost"], strict=True) if lost > 0.0) / len(hit) if hit else None,
-        worst_served=estimate(values["worst"], ceiling=1.0),
-        blast_radius_users=estimate(values["users"], ceiling=1.0), data_loss_minutes=estimate(values["writes"]),
-        open_at_horizon=sum(values["open"]) / len(values["open"]), values={q: tuple(found) for q, found in values.items()},
+    return (
+        found.outage_seconds / 60.0, found.time_to_recover_seconds / 60.0, found.lost_seconds / 60.0, worst, 1.0 - worst,
+        found.lost_requests, found.data_loss_seconds / 60.0, float(found.open_at_horizon),
     )  # fmt: skip
 
 
-def _paired(tenants: Sequence[Tenant], tallies: dict[tuple[str, str], _Tally]) -> list[Paired]:
+def _row(tenant: Tenant, case: str, values: Mapping[str, Floats]) -> ComparisonRow:
+    hit = values["lost"] > 0.0
+    hits = int(hit.sum())
+    return ComparisonRow(
+        architecture=tenant.name, summary=tenant.summary, placement=case, cost_index=tenant.cost_index,
+        outage_minutes=estimate(values["outage"]), time_to_recover_minutes=estimate(values["recover"]),
+        lost_minutes=estimate(values["lost"]), hit_in=hits / len(hit), lost_if_hit=estimate(values["lost"][hit]) if hits else None,
+        worst_if_hit=sum(values["worst"][hit].tolist()) / hits if hits else None, worst_served=estimate(values["worst"], ceiling=1.0),
+        blast_radius_users=estimate(values["users"], ceiling=1.0), data_loss_minutes=estimate(values["writes"]),
+        open_at_horizon=sum(values["open"].tolist()) / len(hit), values=values,
+    )  # fmt: skip
+
+
+def _paired(tenants: Sequence[Tenant], found: Mapping[tuple[str, str], Mapping[str, Floats]]) -> list[Paired]:
     out = []
-    for case in [case for case in ("hit", "average") if any(asked == case for _, asked in tallies)]:
+    for case in [case for case in ("hit", "average") if any(asked == case for _, asked in found)]:
         for a, b in combinations([t.name for t in tenants], 2):
-            ours, theirs = tallies[a, case].values["lost"], tallies[b, case].values["lost"]
-            gaps = [x - y for x, y in zip(ours, theirs, strict=True)]
+            gaps = (found[a, case]["lost"] - found[b, case]["lost"]).tolist()
             out.append(Paired(a=a, b=b, placement=case, lost_minutes_mean=sum(gaps) / len(gaps), lost_minutes_ci95=interval(gaps)))
     return out
 
 
-def _band(tally: _Tally, grid: np.ndarray) -> Band:
-    table = np.vstack(tally.samples)
-    low, middle, high = np.quantile(table, [0.05, 0.5, 0.95], axis=0)
-    return Band(
-        seconds=tuple(grid.tolist()), p05=tuple(low.tolist()), p50=tuple(middle.tolist()), p95=tuple(high.tolist()),
-        mean=tuple(table.mean(axis=0).tolist()),
-    )  # fmt: skip
+def _standing(scenario: Scenario, plan: Plan) -> set[str]:
+    """The world's components that serve in full before anything happens."""
+    return {owner for owner, served in zip(plan.owners, plan.values, strict=True) if served >= 1.0} & {
+        c.path for c in scenario.world.components
+    }
 
 
 def _timeline(trace: Trace, index: TraceIndex, standing: set[str]) -> tuple[Impairment, ...]:
@@ -182,7 +245,7 @@ def without_effect(scenario: Scenario, tenants: Sequence[Tenant]) -> tuple[str, 
     return (f"what is switched on deploys {', '.join(scenario.instead)} otherwise, and nobody else",)
 
 
-def few_hits(scenario: Scenario, lost: Mapping[tuple[str, str], Sequence[float]]) -> tuple[str, ...]:
+def few_hits(scenario: Scenario, lost: Mapping[tuple[str, str], Sequence[float] | Floats]) -> tuple[str, ...]:
     """Where chance says who is hit, it is the hits that an estimate rests on; `lost` is by name and case, in each replication."""
     if scenario.hit_zones:
         return ()

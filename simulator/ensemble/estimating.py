@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.ensemble.results import Estimate
 
@@ -11,7 +12,7 @@ FEW = 20
 """Below this many replications the 5 % and 95 % quantiles are hardly more than the extremes."""
 
 
-def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float] | None:
+def interval(values: Sequence[float] | NDArray[np.float64], level: float = 0.95) -> tuple[float, float] | None:
     """Student's interval of the mean; None where there is one value only."""
     n = len(values)
     mean = math.fsum(values) / n
@@ -24,7 +25,7 @@ def interval(values: Sequence[float], level: float = 0.95) -> tuple[float, float
     return mean - half, mean + half
 
 
-def estimate(values: Sequence[float], *, floor: float = 0.0, ceiling: float = math.inf) -> Estimate:
+def estimate(values: Sequence[float] | NDArray[np.float64], *, floor: float = 0.0, ceiling: float = math.inf) -> Estimate:
     """Mean, interval and quantiles; the interval is cut at the ends of what the quantity can be."""
     found = interval(values)
     ci95 = None if found is None else (max(floor, found[0]), min(ceiling, found[1]))

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from simulator.ensemble.agreeing import clock_of, measure
+from simulator.ensemble.agreeing import measure
+from simulator.ensemble.observing import clock_of
 from simulator.measures.agreement import expected, speaks_of, spread
 from simulator.model.measure import read_measure, unit_of
 from simulator.model.observation import Observation
@@ -34,7 +35,7 @@ def fitted_numbers(source: str | Path, *, seed: int, replications: int) -> list[
             continue
         low, high = (float(v) for v in basis["between"])
         before = dict(found)
-        dice = {"seed": seed, "replications": max(replications, basis.get("replications", 1))}
+        dice: dict[str, Any] = {"seed": seed, "replications": max(replications, basis.get("replications", 1))}
         cost = _cost(source, observed[0], basis, dice, lambda v, n=name, b=before: {**b, n: v})  # type: ignore[misc]
         best = _search(cost, low, high)
         found[name] = f"{best:.4g}"
@@ -43,7 +44,7 @@ def fitted_numbers(source: str | Path, *, seed: int, replications: int) -> list[
 
 
 def _cost(
-    source: str | Path, observation: Observation, basis: dict[str, Any], dice: dict[str, int], numbers: Callable[[str], dict[str, Any]]
+    source: str | Path, observation: Observation, basis: dict[str, Any], dice: dict[str, Any], numbers: Callable[[str], dict[str, Any]]
 ) -> Callable[[float], float]:
     """What the search makes as small as it gets, as a function of the number."""
     changes: dict[str, Any] = {"id": "fit"}
@@ -57,7 +58,7 @@ def _cost(
             loaded = building.load(source, without=without, with_=with_, set_={**dict(given), **numbers(f"{value:.6g}")})
             return loaded.model_copy(update={"probes": tuple(probe for probe in loaded.probes if speaks_of(one, probe.name))})
 
-        measured = measure(load, [one], varied=0, tick=lambda: None, **dice)[0]
+        measured = measure(load, [one], varied=0, **dice)[0]
         middle = spread(measured.values).p50
         if basis.get("maximise"):
             return -middle

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from simulator.engine.placements import zones_of
@@ -12,10 +12,10 @@ from simulator.ensemble.estimating import estimate, interval, warnings_of
 from simulator.ensemble.gathering import Asked, Gathered, Gathering
 from simulator.ensemble.matrix_results import Case, Cell, Figures, Matrix, Reach, Reached, Row, Struck
 from simulator.ensemble.reaching import struck_regions
+from simulator.ensemble.replicating import HERE, Running
 from simulator.ensemble.results import Comparison, ComparisonRow, Estimate
 from simulator.model.world import Scenario, Tenant
 
-Progress = Callable[[int, int], None]
 REACHES: tuple[Reach, ...] = ("zone", "zones", "regions", "elsewhere")
 LEAST = 5
 """Values below which no interval is told: with so few, one more of them may change it altogether."""
@@ -23,20 +23,16 @@ HALF = 0.5
 """Share of what one zone loses that a way to spread has to save to be called enough."""
 
 
-def matrix(gathering: Gathering, *, seed: int, replications: int, progress: Progress | None = None) -> Matrix:
+def matrix(gathering: Gathering, *, seed: int, replications: int, running: Running = HERE) -> Matrix:
     """Replay each incident `replications` times with all that have a place in it riding along."""
     rows = _rows(gathering)
     incidents, cells = [], []
     told: dict[str, None] = dict.fromkeys(warnings_of(replications))
     for n, night in enumerate(gathering.incidents):
-
-        def tick(done: int, of: int, before: int = n * replications) -> None:
-            if progress is not None:
-                progress(before + done, of * len(gathering.incidents))
-
         scenario, riders = night.loaded.scenario, list(night.found.values())
         origin, region = night.loaded.origin(seed), home(scenario, riders)
-        found = compare(scenario, riders, origin=origin, replications=replications, progress=tick)
+        part = running.within(n * replications, replications * len(gathering.incidents))
+        found = compare(scenario, riders, origin=origin, replications=replications, drawn=False, running=part, key=f"matrix {n}")
         own = [_cell(night, ask, gathering.names[ask], found) for ask in gathering.names]
         told |= {text if text in told else f"{scenario.name}: {text}": None for text in (*found.warnings, *_spared(own, replications))}
         cells += own

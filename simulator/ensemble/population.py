@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from simulator.engine.draws import Draws
 from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import plan_of
-from simulator.ensemble.comparing import event_marks
+from simulator.ensemble.comparing import DRAWN, event_marks
 from simulator.ensemble.dice import BLOCK, Dice
 from simulator.ensemble.envelopes import Curves, bands
 from simulator.ensemble.estimating import FEW, warnings_of
 from simulator.ensemble.living import Block, Night
 from simulator.ensemble.loading import Names, Numbers, load
 from simulator.ensemble.population_results import Assumed, PopulationResult, PopulationRow
+from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Origin
 from simulator.ensemble.settling import Settled, around, settled
-from simulator.ensemble.tallying import Crowd, Tally, all_of, crowd_of
+from simulator.ensemble.studies import identity_of
+from simulator.ensemble.tallying import Crowd, Tally, all_of, crowd_of, notes_of
 from simulator.measures.clocks import Gate, Queue, need_curve, queue_of, served_curve
 from simulator.measures.fates import fates_of
 from simulator.measures.index import TraceIndex
 from simulator.model.population import Population
 from simulator.model.world import Scenario
 
-Progress = Callable[[int, int], None]
-Again = Callable[[int], tuple[Scenario, Population]]
-"""From a replication to the scenario and the population with other numbers."""
 TENANTS, REPLICATIONS = 10_000, 50
 """What is taken where nothing else is asked for."""
 
 
 def population(
     scenario: str | Path, name: str | Path | None = None, *, tenants: int = TENANTS, replications: int = REPLICATIONS, seed: int = 1,
-    without: Names = (), with_: Names = (), numbers: Numbers | None = None, vary_assumed: bool = False, progress: Progress | None = None,
+    without: Names = (), with_: Names = (), numbers: Numbers | None = None, vary_assumed: bool = False, running: Running = HERE,
 ) -> PopulationResult:  # fmt: skip
     """Replay a scenario, and work out what it did to so many tenants of a population.
 
     Without a `name` it is the population of the catalogue that is called as the scenario's world. With `vary_assumed` it is replayed
     again, a fifth as often, with every assumed number drawn anew. ScenarioError where there is no such population.
     """
-    from simulator.scenario import building, populations
+    from simulator.scenario import populations
 
     if name is None and not numbers:
         loaded = load(scenario, without=without, with_=with_)
@@ -53,59 +56,133 @@ def population(
         loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=[path])
     found = populations.load_population(path, loaded.scenario, set_=loaded.numbers)
 
-    def again(n: int) -> tuple[Scenario, Population]:
-        draws = Draws(seed=seed, replication=n)
-
-        def vary(number: str) -> float:
-            return draws.uniform(f"number/{number}", "vary")
-
-        other = building.load(scenario, without=without, with_=with_, set_=loaded.numbers, vary=vary, beside=[path])
-        return other, populations.load_population(path, other, set_=loaded.numbers, vary=vary)
-
+    again = Again(source=scenario, people=path, seed=seed, without=tuple(without), with_=tuple(with_), numbers=dict(loaded.numbers))
     return lived(
-        loaded.scenario, found, origin=loaded.origin(seed), tenants=tenants, replications=replications, progress=progress,
+        loaded.scenario, found, origin=loaded.origin(seed), tenants=tenants, replications=replications, running=running,
         again=again if vary_assumed else None,
     )  # fmt: skip
 
 
+@dataclass(kw_only=True, frozen=True)
+class Again:
+    """A scenario and a population, read anew for a replication with every assumed number drawn from its range."""
+
+    source: str | Path
+    people: str | Path
+    seed: int
+    without: tuple[str, ...]
+    with_: tuple[str, ...]
+    numbers: dict[str, Any]
+
+    def __call__(self, n: int) -> tuple[Scenario, Population]:
+        from simulator.scenario import building, populations
+
+        draws = Draws(seed=self.seed, replication=n)
+
+        def vary(number: str) -> float:
+            return draws.uniform(f"number/{number}", "vary")
+
+        switches: dict[str, Any] = {"without": self.without, "with_": self.with_, "set_": self.numbers, "vary": vary}
+        scenario = building.load(self.source, beside=[self.people], **switches)
+        return scenario, populations.load_population(self.people, scenario, set_=self.numbers, vary=vary)
+
+
 def lived(
-    scenario: Scenario, people: Population, *, origin: Origin, tenants: int, replications: int, progress: Progress | None = None,
+    scenario: Scenario, people: Population, *, origin: Origin, tenants: int, replications: int, running: Running = HERE,
     again: Again | None = None,
 ) -> PopulationResult:  # fmt: skip
     """What came of a population in so many replications of a scenario, and of both with other numbers, where `again` draws these."""
-    drawn = [] if again is None else [partial(again, n) for n in range(max(FEW, replications // 5))]
-    steps = replications + len(drawn)
-    told = progress or (lambda _done, _total: None)
-    sample = _Sample(scenario=scenario, people=people, tenants=tenants)
+    nights = Nights(origin=origin, scenario=scenario, people=people, tenants=tenants)
+    varied = 0 if again is None else max(FEW, replications // 5)
     tallies, others = ([Tally() for _ in range(len(people.classes) + 1)] for _ in range(2))
     curves: list[Curves] = []
-    for n in range(replications):
-        crowds = sample.after(origin.seed, n)
-        curves.append(crowds[0].shares_down())
-        for tally, crowd, known in zip(tallies, crowds, [curves[-1], *[None] * len(people.classes)], strict=True):
-            tally.add(crowd, known)
-        if not n:
-            users = [float(crowd.users.sum()) for crowd in crowds]
-        told(n + 1, steps)
-    for n, other_numbers in enumerate(drawn):
-        other = _Sample(*other_numbers(), tenants=tenants)
-        crowds = other.after(origin.seed, n)
-        for tally, crowd, share in zip(others, crowds, [1.0, *(one.share for one in other.classes)], strict=True):
-            tally.note("share", share)
-            tally.note("share_of_users", crowd.users.sum() / crowds[0].users.sum())
-            tally.add(crowd)
-        told(replications + n + 1, steps)
+    sizes: list[tuple[float, ...]] = []
+
+    def add(one: Sample) -> None:
+        sizes.append(one.sizes)
+        if one.times:
+            curves.append(Curves(times=np.array(one.times), values=np.array(one.shares)))
+        for tally, notes in zip(tallies, one.notes, strict=True):
+            tally.add(notes)
+
+    def add_other(one: Sample) -> None:
+        for tally, share, size, notes in zip(others, one.written, one.sizes, one.notes, strict=True):
+            tally.add({"share": share, "share_of_users": size / one.sizes[0]})
+            tally.add(notes)
+
+    taken = gather(nights, replications, running.within(0, replications + varied), add, key="population")
+    if again is not None:
+        other = VariedNights(nights=nights, again=again)
+        gather(other, varied, running.within(replications, replications + varied), add_other, key="population varied")
     tenants_down, users_down = bands(curves, scenario.horizon)
-    rows = _rows(sample, users, tallies, others if drawn else [None] * len(tallies))
+    rows = _rows(nights, sizes[0], tallies, others if varied else [None] * len(tallies))
     return PopulationResult(
         origin=origin, summary=scenario.summary, population=people.name, population_summary=people.summary, objective=people.objective,
-        replications=replications, rows=rows, shares_as_written={one.name: one.share for one in people.classes},
+        replications=taken, rows=rows, shares_as_written={one.name: one.share for one in people.classes},
         tenants_down=tenants_down, users_down=users_down, events=event_marks(scenario),
-        warnings=(*warnings_of(replications), *_too_small(rows[1:])), varied=len(drawn),
+        warnings=(*warnings_of(taken), *_too_small(rows[1:])), varied=varied,
     )  # fmt: skip
 
 
-class _Sample:
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Sample:
+    """One replication of all tenants, and of those of each class in turn: what is noted of them, and how many users they are.
+
+    `shares` of all tenants and of all users are down from each of `times` on; of the first replications alone, for pictures.
+    """
+
+    notes: tuple[dict[str, float], ...]
+    sizes: tuple[float, ...]
+    written: tuple[float, ...]
+    """Of each, the share of all tenants that the population says."""
+    times: tuple[float, ...] = ()
+    shares: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(kw_only=True, frozen=True)
+class Nights:
+    """A scenario, and so many tenants of a population in it."""
+
+    origin: Origin
+    scenario: Scenario
+    people: Population
+    tenants: int
+
+    @property
+    def kept(self) -> type[Sample]:
+        return Sample
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        people = sha256(self.people.model_dump_json().encode()).hexdigest()
+        return identity_of(self.origin, (), riders=self.people.name, riders_sha256=people, tenants=self.tenants)
+
+    def ready(self) -> Callable[[int], Sample]:
+        living = _Living(self.scenario, self.people, tenants=self.tenants)
+        return lambda n: living.sample(self.origin.seed, n, drawn=n < DRAWN)
+
+
+@dataclass(kw_only=True, frozen=True)
+class VariedNights:
+    """The same with every assumed number of scenario and population drawn anew in each replication."""
+
+    nights: Nights
+    again: Again
+
+    @property
+    def kept(self) -> type[Sample]:
+        return Sample
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        return {**self.nights.identity, "vary": "assumed"}
+
+    def ready(self) -> Callable[[int], Sample]:
+        seed, tenants = self.nights.origin.seed, self.nights.tenants
+        return lambda n: _Living(*self.again(n), tenants=tenants).sample(seed, n, drawn=False)
+
+
+class _Living:
     """So many tenants of a population in the world of a scenario."""
 
     def __init__(self, scenario: Scenario, people: Population, *, tenants: int) -> None:
@@ -114,7 +191,18 @@ class _Sample:
         self.classes = settled(scenario, people)
         self.counts = apportioned([one.share for one in self.classes], tenants)
 
-    def after(self, seed: int, replication: int) -> list[Crowd]:
+    def sample(self, seed: int, replication: int, *, drawn: bool) -> Sample:
+        """What is kept of one replication."""
+        crowds = self._after(seed, replication)
+        curves = crowds[0].shares_down()
+        known: list[Curves | None] = [curves, *[None] * len(self.classes)]
+        return Sample(
+            notes=tuple(notes_of(crowd, own) for crowd, own in zip(crowds, known, strict=True)),
+            sizes=tuple(float(crowd.users.sum()) for crowd in crowds), written=(1.0, *(one.share for one in self.classes)),
+            times=tuple(curves.times.tolist()) if drawn else (), shares=tuple(map(tuple, curves.values.tolist())) if drawn else (),
+        )  # fmt: skip
+
+    def _after(self, seed: int, replication: int) -> list[Crowd]:
         """All tenants, and those of each class, after one replication."""
         index = TraceIndex(replay(self.plan, seed=seed, replication=replication))
         dice = Dice(seed=seed, replication=replication, population=self.people.name)
@@ -127,15 +215,17 @@ class _Sample:
         return [all_of(crowds), *crowds]
 
 
-def _rows(sample: _Sample, users: Sequence[float], tallies: Sequence[Tally], others: Sequence[Tally | None]) -> tuple[PopulationRow, ...]:
+def _rows(nights: Nights, users: Sequence[float], tallies: Sequence[Tally], others: Sequence[Tally | None]) -> tuple[PopulationRow, ...]:
     """All tenants first, then each class."""
-    told: list[tuple[str | None, str]] = [(None, sample.people.summary), *((one.of.name, one.of.summary) for one in sample.classes)]
+    classes = settled(nights.scenario, nights.people)
+    counts = apportioned([one.share for one in classes], nights.tenants)
+    told: list[tuple[str | None, str]] = [(None, nights.people.summary), *((one.of.name, one.of.summary) for one in classes)]
     return tuple(
         PopulationRow(
-            name=name, summary=summary, share=count / sample.tenants, share_of_users=size / users[0], sample_tenants=count,
+            name=name, summary=summary, share=count / nights.tenants, share_of_users=size / users[0], sample_tenants=count,
             sample_users=size, toll=tally.toll(), assumed=None if other is None else _assumed(other),
         )
-        for (name, summary), count, size, tally, other in zip(told, [sample.tenants, *sample.counts], users, tallies, others, strict=True)
+        for (name, summary), count, size, tally, other in zip(told, [nights.tenants, *counts], users, tallies, others, strict=True)
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """How far an incident reaches in the world: the share of what stands in the struck regions that was impaired, by class."""
 
-from collections.abc import Collection, Mapping
+from array import array
+from collections.abc import Callable, Collection, Mapping
 
 from simulator.engine.placements import targets_of_events
 from simulator.ensemble.estimating import estimate
@@ -22,19 +23,32 @@ def classes_in(scenario: Scenario, regions: Collection[str]) -> dict[str, str]:
     return {c.path: c.counts_as for c in scenario.world.components if c.counts_as and c.path.split("/")[0] in regions}
 
 
+Radii = tuple[tuple[str, float, float], ...]
+"""Of each class of units: its name, and the shares impaired at the worst instant and ever."""
+
+
+def reach_of_units(scenario: Scenario) -> Callable[[TraceIndex], Radii]:
+    """How far a replication of this scenario reaches in the struck regions."""
+    classes = classes_in(scenario, struck_regions(scenario))
+
+    def reach(index: TraceIndex) -> Radii:
+        return tuple((name, one.peak, max(one.ever, one.peak)) for name, one in by_class(index, classes).items())
+
+    return reach
+
+
 class Reach:
     """The shares impaired in the struck regions, replication by replication."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        self._classes = classes_in(scenario, struck_regions(scenario))
-        self._peaks: dict[str, list[float]] = {}
-        self._evers: dict[str, list[float]] = {}
+    def __init__(self) -> None:
+        self._peaks: dict[str, array[float]] = {}
+        self._evers: dict[str, array[float]] = {}
 
-    def add(self, index: TraceIndex) -> None:
+    def add(self, radii: Radii) -> None:
         """One more replication."""
-        for name, radius in by_class(index, self._classes).items():
-            self._peaks.setdefault(name, []).append(radius.peak)
-            self._evers.setdefault(name, []).append(max(radius.ever, radius.peak))
+        for name, peak, ever in radii:
+            self._peaks.setdefault(name, array("d")).append(peak)
+            self._evers.setdefault(name, array("d")).append(ever)
 
     def estimates(self) -> Mapping[str, RadiusEstimate]:
         """By class, in a fixed order; those of which the world has no units are left out."""

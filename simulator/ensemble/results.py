@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulator.engine.trace import Trace
 from simulator.ensemble.hanging import HangsOn
 from simulator.measures.causes import Hop
@@ -125,7 +128,7 @@ class ComparisonRow:
     data_loss_minutes: Estimate
     open_at_horizon: float
     """Share of replications in which the outage was still open when the simulated time ended."""
-    values: Mapping[str, tuple[float, ...]] = field(default_factory=dict, repr=False, compare=False)
+    values: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, repr=False, compare=False)
     """Replication by replication: outage, recover, lost and writes in minutes, worst served, users not served at the worst moment, and
     in the deepest of the placements, lost requests, and whether it was still open."""
 

@@ -3,21 +3,22 @@
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, count
 from typing import Literal
 
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, cases_of, is_fixed, plan_of, shares_of, standing
 from simulator.ensemble.estimating import FEW, estimate, interval
+from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Estimate, Origin
+from simulator.ensemble.studies import identity_of
 from simulator.ensemble.varying import Variant, Variants
 from simulator.measures.index import TraceIndex
 from simulator.measures.outages import outcome
 from simulator.model.basis import Mitigation
-from simulator.model.world import Tenant
+from simulator.model.world import Scenario, Tenant
 from simulator.scenario.problems import ScenarioError
 
-Progress = Callable[[int, int], None]
 COMBINED = 4
 """So many of the best mitigations are combined with each other; each pair is a run of its own."""
 WORTH_TWO = 0.01
@@ -87,14 +88,14 @@ Outcomes = dict[tuple[tuple[str, ...], str], _Outcome]
 
 
 def savings(
-    variants: Variants, *, origin: Origin, replications: int, pairs: int, progress: Progress | None = None
+    variants: Variants, *, origin: Origin, replications: int, pairs: int, running: Running = HERE
 ) -> Savings:
     """Replay the scenario as it was, with each mitigation, and with the best of these two by two; the same passengers ride in all.
 
     `pairs` is how many pairs are told: the best of those that save more than either of their two alone.
     """
     was = variants.was
-    found, clashing = _replayed(variants, origin, replications, bool(pairs), progress)
+    found, clashing = _replayed(variants, origin, replications, bool(pairs), running)
     options = {key: _saving(key, found, was.tenant) for key in found if 1 <= len(_changes(key)) <= 2}
     chosen = [one for one in options.values() if one.kind != "pair"]
     own = found[(), AS_IT_WAS]
@@ -123,15 +124,16 @@ def _not_for(was: Variant) -> tuple[str, ...]:
 
 
 def _replayed(
-    variants: Variants, origin: Origin, replications: int, paired: bool, progress: Progress | None
+    variants: Variants, origin: Origin, replications: int, paired: bool, running: Running
 ) -> tuple[Outcomes, list[str]]:
     """The outcomes as it was, with each mitigation, and with the best of these two by two; and which two cannot be on together."""
     names = tuple(m.name for m in variants.was.scenario.mitigations if _is_for(m, variants.was.tenant.name))
     tried = list(combinations(range(min(COMBINED, len(names))), 2)) if paired else []
-    tick = _ticking(progress, replications * (1 + len(names) + len(tried)))
-    found = _outcomes((), variants.was, origin, replications, tick)
+    total = replications * (1 + len(names) + len(tried))
+    parts = (running.within(before, total) for before in count(0, replications))
+    found = _outcomes((), variants.was, origin, replications, next(parts))
     for name in names:
-        found |= _outcomes((name,), variants.load((name,)), origin, replications, tick)
+        found |= _outcomes((name,), variants.load((name,)), origin, replications, next(parts))
     best = sorted(names, key=lambda name: sum(found[(name,), AS_IT_WAS].lost))
     clashing = []
     for a, b in tried:
@@ -141,7 +143,7 @@ def _replayed(
         except ScenarioError:
             clashing.append(" + ".join(both))
             continue
-        found |= _outcomes(both, variant, origin, replications, tick)
+        found |= _outcomes(both, variant, origin, replications, next(parts))
     return found, clashing
 
 
@@ -164,38 +166,67 @@ def _as_good(one: tuple[float | None, float], other: tuple[float | None, float])
     return saved >= least and (cost == limit or (cost is not None and limit is not None and cost < limit))
 
 
-def _ticking(progress: Progress | None, total: int) -> Callable[[], None]:
-    done = 0
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Sample:
+    """One replication: lost minutes of each deployment in turn, and whether its outage was open at the end, by weight of placements."""
 
-    def tick() -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, total)
-
-    return tick
+    lost: tuple[float, ...]
+    open: tuple[float, ...]
 
 
-def _outcomes(mitigations: tuple[str, ...], variant: Variant, origin: Origin, replications: int, tick: Callable[[], None]) -> Outcomes:
+@dataclass(kw_only=True, frozen=True)
+class Nights:
+    """A scenario with some mitigations on, and a tenant's deployments in it: the placements of each, with their weights."""
+
+    origin: Origin
+    scenario: Scenario
+    mitigations: tuple[str, ...]
+    deployments: tuple[tuple[tuple[Case, float], ...], ...]
+
+    @property
+    def riding(self) -> list[Case]:
+        """All that rides in it."""
+        return [case for members in self.deployments for case, _ in members]
+
+    @property
+    def kept(self) -> type[Sample]:
+        return Sample
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        return identity_of(self.origin, self.riding, mitigations=" ".join(self.mitigations))
+
+    def ready(self) -> Callable[[int], Sample]:
+        riding = self.riding
+        plan = plan_of(self.scenario, riding)
+
+        def take(n: int) -> Sample:
+            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
+            ended = {case.label: outcome(index, case.label, objective=case.tenant.objective) for case in riding}
+            return Sample(
+                lost=tuple(math.fsum(w * ended[c.label].lost_seconds for c, w in some) / 60.0 for some in self.deployments),
+                open=tuple(math.fsum(w * ended[c.label].open_at_horizon for c, w in some) for some in self.deployments),
+            )
+
+        return take
+
+
+def _outcomes(mitigations: tuple[str, ...], variant: Variant, origin: Origin, replications: int, running: Running) -> Outcomes:
     """The tenant where it stands and every architecture where the failure strikes, all of them in one run of the world."""
     scenario = variant.scenario
     members: dict[str, list[tuple[Case, float]]] = {AS_IT_WAS: _own(variant)}
     cases = cases_of(scenario, variant.architectures)
     members |= {one.name: shares_of(cases, one.name, "hit") for one in variant.architectures}
-    riding = [case for some in members.values() for case, _ in some]
-    plan = plan_of(scenario, riding)
-    lost: dict[str, list[float]] = {name: [] for name in members}
-    still: dict[str, float] = dict.fromkeys(members, 0.0)
-    for n in range(replications):
-        index = TraceIndex(replay(plan, seed=origin.seed, replication=n))
-        ended = {case.label: outcome(index, case.label, objective=case.tenant.objective) for case in riding}
-        for name, some in members.items():
-            lost[name].append(math.fsum(weight * ended[case.label].lost_seconds for case, weight in some) / 60.0)
-            still[name] += math.fsum(weight * ended[case.label].open_at_horizon for case, weight in some) / replications
-        tick()
+    nights = Nights(
+        origin=origin, scenario=scenario, mitigations=mitigations, deployments=tuple(tuple(some) for some in members.values())
+    )
+    samples: list[Sample] = []
+    gather(nights, replications, running, samples.append, key=" ".join(("whatif", *mitigations)))
+    lost = {name: tuple(one.lost[i] for one in samples) for i, name in enumerate(members)}
+    still = {name: sum(one.open[i] / replications for one in samples) for i, name in enumerate(members)}
     costs = {AS_IT_WAS: variant.tenant.cost_index, **{one.name: one.cost_index for one in variant.architectures}}
     return {
-        (mitigations, name): _Outcome(lost=tuple(lost[name]), open=still[name], cost_index=costs[name] or None) for name in members
+        (mitigations, name): _Outcome(lost=lost[name], open=still[name], cost_index=costs[name] or None) for name in members
     }
 
 

@@ -1,6 +1,6 @@
 """What came of a class of tenants, replication by replication: how many were down, for how long, and what their users lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,30 +66,39 @@ def all_of(crowds: Sequence[Crowd]) -> Crowd:
     return Crowd(**{name: np.concatenate([np.zeros(0), *(getattr(crowd, name) for crowd in crowds)]) for name in fields})
 
 
+Notes = Mapping[str, float]
+"""What one replication came to, by name of the quantity; nothing where a class has no tenant."""
+
+
+def notes_of(crowd: Crowd, curves: Curves | None = None) -> dict[str, float]:
+    """What one replication did to a crowd; `curves` are the crowd's shares down, where they are known already."""
+    if not len(crowd.users):
+        return {}
+    total, down = crowd.users.sum(), crowd.outage > 0
+    peaks = (crowd.shares_down() if curves is None else curves).values.max(axis=0)
+    notes: dict[str, float] = {}
+    for k, (who, ever) in enumerate((("down", crowd.down.mean()), ("users", np.dot(crowd.down, crowd.users) / total))):
+        notes[f"{who}_ever"] = float(ever)
+        notes[f"{who}_peak"] = float(peaks[k])
+    notes["open_at_horizon"] = float(crowd.open.mean())
+    notes["served_minutes_per_user"] = float(np.dot(crowd.users, crowd.served) / total / 60.0)
+    notes["lost_minutes_per_user"] = float(np.dot(crowd.users, crowd.lost) / total / 60.0)
+    for who, levels, outages in (("all", OF_ALL, crowd.outage), ("down", OF_DOWN, crowd.outage[down])):
+        for name, seconds in zip(levels, np.quantile(outages, list(levels.values())), strict=True) if len(outages) else ():
+            notes[f"{who}/{name}"] = float(seconds / 60.0)
+    return notes
+
+
 @dataclass(kw_only=True)
 class Tally:
     """What came of a class, replication by replication; nothing where it has no tenant."""
 
     values: dict[str, list[float]] = field(default_factory=dict)
 
-    def note(self, name: str, value: float) -> None:
-        self.values.setdefault(name, []).append(float(value))
-
-    def add(self, crowd: Crowd, curves: Curves | None = None) -> None:
-        """One more replication; `curves` are the crowd's shares down, where they are known already."""
-        if not len(crowd.users):
-            return
-        total, down = crowd.users.sum(), crowd.outage > 0
-        peaks = (crowd.shares_down() if curves is None else curves).values.max(axis=0)
-        for k, (who, ever) in enumerate((("down", crowd.down.mean()), ("users", np.dot(crowd.down, crowd.users) / total))):
-            self.note(f"{who}_ever", ever)
-            self.note(f"{who}_peak", peaks[k])
-        self.note("open_at_horizon", crowd.open.mean())
-        self.note("served_minutes_per_user", np.dot(crowd.users, crowd.served) / total / 60.0)
-        self.note("lost_minutes_per_user", np.dot(crowd.users, crowd.lost) / total / 60.0)
-        for who, levels, outages in (("all", OF_ALL, crowd.outage), ("down", OF_DOWN, crowd.outage[down])):
-            for name, seconds in zip(levels, np.quantile(outages, list(levels.values())), strict=True) if len(outages) else ():
-                self.note(f"{who}/{name}", seconds / 60.0)
+    def add(self, notes: Notes) -> None:
+        """One more replication."""
+        for name, value in notes.items():
+            self.values.setdefault(name, []).append(value)
 
     def of(self, quantity: str, ceiling: float = np.inf) -> Estimate:
         """The estimate of what was noted under a name."""

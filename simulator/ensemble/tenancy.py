@@ -1,16 +1,18 @@
 """The tenants of an incident: all of them ride in one replay, and each is held beside what is on record about it."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.engine.names import seconds
 from simulator.engine.replay import replay
-from simulator.ensemble.cases import plan_of, standing
+from simulator.ensemble.cases import Case, plan_of, standing
 from simulator.ensemble.estimating import estimate, warnings_of
 from simulator.ensemble.explaining import first_causes
+from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Origin
+from simulator.ensemble.studies import identity_of
 from simulator.ensemble.tenant_results import Documented, FirstCause, Tenancy, TenantRow
 from simulator.measures.agreement import Spread, spread
 from simulator.measures.causes import Hop, begin_chain
@@ -20,52 +22,118 @@ from simulator.measures.outages import outcome
 from simulator.model.basis import Reported
 from simulator.model.world import Scenario, Tenant, TenantRecord
 
-Progress = Callable[[int, int], None]
-
 
 def tenancy(
-    scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, progress: Progress | None = None
+    scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, running: Running = HERE
 ) -> Tenancy:
     """Replay the scenario `replications` times with these tenants where they stand."""
-    names = frozenset(tenant.name for tenant in tenants)
-    lanes = [lane for tenant in tenants for lane in _lanes(scenario, tenant, names)]
-    plan = plan_of(scenario, standing(scenario, tenants))
-    for n in range(replications if tenants else 0):
-        index = TraceIndex(replay(plan, seed=origin.seed, replication=n))
-        for lane in lanes:
-            lane.add(index)
-        if progress is not None:
-            progress(n + 1, replications)
+    nights = Nights(origin=origin, scenario=scenario, cases=tuple(standing(scenario, tenants)))
+    lanes = [_Lane(of=party) for party in _parties(tenants)]
+
+    def add(one: Sample) -> None:
+        for lane, fate in zip(lanes, one.fates, strict=True):
+            lane.add(fate)
+
+    taken = gather(nights, replications, running, add, key="tenants") if tenants else replications
     return Tenancy(
-        origin=origin, summary=scenario.summary, replications=replications, rows=tuple(lane.row(scenario) for lane in lanes),
-        warnings=warnings_of(replications) if tenants else (),
+        origin=origin, summary=scenario.summary, replications=taken, rows=tuple(lane.row(scenario) for lane in lanes),
+        warnings=warnings_of(taken) if tenants else (),
+    )  # fmt: skip
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Fate:
+    """What one replication did to a tenant or a group; the first cause of its outage in words, where it was down."""
+
+    outages: tuple[Interval, ...]
+    lost: float
+    affected: float
+    open: bool
+    cause: str | None
+
+
+@dataclass(kw_only=True, frozen=True, slots=True)
+class Sample:
+    """One replication: the fate of each tenant, each followed by its groups."""
+
+    fates: tuple[Fate, ...]
+
+
+@dataclass(kw_only=True, frozen=True)
+class Nights:
+    """A scenario, its tenants where they stand, and what is kept of each replication."""
+
+    origin: Origin
+    scenario: Scenario
+    cases: tuple[Case, ...]
+
+    @property
+    def kept(self) -> type[Sample]:
+        return Sample
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        return identity_of(self.origin, self.cases)
+
+    def ready(self) -> Callable[[int], Sample]:
+        plan = plan_of(self.scenario, self.cases)
+        tenants = [case.tenant for case in self.cases]
+        said = {tenant.name: _words(self.scenario, tenant, frozenset(one.name for one in tenants)) for tenant in tenants}
+        parties = _parties(tenants)
+
+        def take(n: int) -> Sample:
+            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
+            return Sample(fates=tuple(_fate(index, party, said[party.tenant.name]) for party in parties))
+
+        return take
+
+
+@dataclass(kw_only=True, frozen=True)
+class _Party:
+    """A tenant as a whole, or one group of its users."""
+
+    tenant: Tenant
+    group: str | None
+    users: float
+
+
+def _parties(tenants: Sequence[Tenant]) -> list[_Party]:
+    found = []
+    for tenant in tenants:
+        found.append(_Party(tenant=tenant, group=None, users=tenant.users))
+        found += [_Party(tenant=tenant, group=group.name, users=group.users) for group in tenant.groups]
+    return found
+
+
+def _fate(index: TraceIndex, party: _Party, words: Callable[[Hop], str]) -> Fate:
+    tenant = party.tenant
+    label = tenant.name if party.group is None else f"{tenant.name}:{party.group}"
+    found = outcome(index, label, objective=tenant.objective, users=party.users)
+    chain = begin_chain(index, label, tenant.objective) if found.outages else []
+    return Fate(
+        outages=found.outages, lost=found.lost_user_minutes, open=found.open_at_horizon, cause=words(chain[0]) if chain else None,
+        affected=0.0 if found.worst_served is None else (1.0 - found.worst_served) * party.users,
     )  # fmt: skip
 
 
 @dataclass(kw_only=True)
 class _Lane:
-    """One tenant or group, and what came of it replication by replication. Those in which it was not down have no outages."""
+    """What came of a tenant or group replication by replication. Those in which it was not down have no outages."""
 
-    tenant: Tenant
-    group: str | None
-    users: float
-    words: Callable[[Hop], str]
+    of: _Party
     outages: list[tuple[Interval, ...]] = field(default_factory=list)
     lost: list[float] = field(default_factory=list)
     affected: list[float] = field(default_factory=list)
     open: int = 0
     causes: Counter[str] = field(default_factory=Counter)
 
-    def add(self, index: TraceIndex) -> None:
-        label = self.tenant.name if self.group is None else f"{self.tenant.name}:{self.group}"
-        found = outcome(index, label, objective=self.tenant.objective, users=self.users)
-        self.outages.append(found.outages)
-        self.lost.append(found.lost_user_minutes)
-        self.affected.append(0.0 if found.worst_served is None else (1.0 - found.worst_served) * self.users)
-        self.open += found.open_at_horizon
-        chain = begin_chain(index, label, self.tenant.objective) if found.outages else []
-        if chain:
-            self.causes[self.words(chain[0])] += 1
+    def add(self, fate: Fate) -> None:
+        self.outages.append(fate.outages)
+        self.lost.append(fate.lost)
+        self.affected.append(fate.affected)
+        self.open += fate.open
+        if fate.cause is not None:
+            self.causes[fate.cause] += 1
 
     def row(self, scenario: Scenario) -> TenantRow:
         down = [(outages, affected) for outages, affected in zip(self.outages, self.affected, strict=True) if outages]
@@ -74,13 +142,13 @@ class _Lane:
         def over(value: Callable[[tuple[Interval, ...]], float | None]) -> Spread | None:
             return spread([value(outages) for outages, _ in down]) if down else None
 
-        end = scenario.horizon
+        end, tenant, group = scenario.horizon, self.of.tenant, self.of.group
         return TenantRow(
-            tenant=self.tenant.name, group=self.group, summary=self.tenant.summary, users=self.users, objective=self.tenant.objective,
+            tenant=tenant.name, group=group, summary=tenant.summary, users=self.of.users, objective=tenant.objective,
             down=len(down) / count, since=over(lambda o: o[0].start), until=over(lambda o: o[-1].end if o[-1].end < end else None),
             outage_minutes=over(lambda o: sum(one.length for one in o) / 60.0), lost_user_minutes=estimate(self.lost),
             users_affected=spread([affected for _, affected in down] or self.affected), open_at_horizon=self.open / count,
-            first_cause=self._first_cause(len(down)), record=documented(scenario, self.tenant.name, self.group),
+            first_cause=self._first_cause(len(down)), record=documented(scenario, tenant.name, group),
         )  # fmt: skip
 
     def _first_cause(self, down: int) -> FirstCause | None:
@@ -89,7 +157,8 @@ class _Lane:
         return None if found is None else FirstCause(text=found[0], share=found[1] / down)
 
 
-def _lanes(scenario: Scenario, tenant: Tenant, names: frozenset[str]) -> list[_Lane]:
+def _words(scenario: Scenario, tenant: Tenant, names: frozenset[str]) -> Callable[[Hop], str]:
+    """Puts the first hop of a tenant's chain of causes into words."""
     said = first_causes(scenario, tenant, tenant.name)
 
     def words(hop: Hop) -> str:
@@ -97,8 +166,7 @@ def _lanes(scenario: Scenario, tenant: Tenant, names: frozenset[str]) -> list[_L
         whose, _, part = hop.owner.partition("/")
         return said(replace(hop, owner=f"{tenant.name}/{part}") if whose in names and part else hop)
 
-    groups = [_Lane(tenant=tenant, group=group.name, users=group.users, words=words) for group in tenant.groups]
-    return [_Lane(tenant=tenant, group=None, users=tenant.users, words=words), *groups]
+    return words
 
 
 def documented(scenario: Scenario, tenant: str, group: str | None) -> tuple[Documented, ...]:

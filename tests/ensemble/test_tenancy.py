@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator import api
+from simulator.ensemble.replicating import Running
 from simulator.ensemble.tenant_results import Tenancy, TenantRow
 from tests.cli.tenant_world import ferry, kiosk, two_gates
 from tests.theory.scenarios import BASIS
@@ -142,5 +143,6 @@ def test_few_replications_are_warned_of(found: Tenancy, folder: Path) -> None:
 
 def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
-    api.tenants("zone-power-interruption", ["static-capacity"], replications=2, progress=lambda done, of: told.append((done, of)))
+    running = Running(progress=lambda done, of, _said=None: told.append((done, of)))
+    api.tenants("zone-power-interruption", ["static-capacity"], replications=2, running=running)
     assert told == [(1, 2), (2, 2)]

@@ -1,0 +1,121 @@
+"""Where replications run: processes of this machine, or the workers of a Dask cluster. Both are executors of `concurrent.futures`."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.synchronize import Event
+from typing import Any, TypeVar
+
+from simulator.ensemble.refusing import Refused
+
+T = TypeVar("T")
+
+TRIES = 3
+"""So often a pool whose worker was killed is opened anew."""
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+_LOOK_SECONDS = 0.1
+"""So often a worker looks whether anybody still waits for it."""
+
+
+class Processes(Executor):
+    """Worker processes that are started when the first work comes, and started anew when one of them is killed.
+
+    They are spawned, so that they share nothing with the process that starts them, end with it however it ends, and leave Ctrl-C to it.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._context = multiprocessing.get_context("spawn")
+        self._over = self._context.Event()
+        self._pool: ProcessPoolExecutor | None = None
+        self._broken = 0
+
+    @property
+    def started(self) -> bool:
+        """Whether there are workers already; to start them takes about a second."""
+        return self._pool is not None
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Let a worker call this. BrokenExecutor when workers are killed again and again."""
+        while True:
+            try:
+                return self._opened().submit(fn, *args, **kwargs)
+            except BrokenExecutor:
+                self._broken += 1
+                self.shutdown(cancel_futures=True)
+                if self._broken > TRIES:
+                    raise
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Let the workers end when they have done what they are at."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+            self._pool = None
+
+    def stop(self) -> None:
+        """Let the workers drop what they are at, and end."""
+        if self._pool is not None:
+            self._over.set()
+            self.shutdown(cancel_futures=True)
+
+    def _opened(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self.workers, mp_context=self._context, initializer=_begin_work, initargs=(self._over,)
+            )
+        return self._pool
+
+
+def _begin_work(over: Event) -> None:
+    """In a new worker: whoever waits for it decides about Ctrl-C, and when that process is gone or done with it nobody waits."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_when_over, args=(over,), daemon=True).start()
+
+
+def _end_when_over(over: Event) -> None:
+    parent = multiprocessing.parent_process()
+    while parent is not None and parent.is_alive() and not over.wait(_LOOK_SECONDS):
+        pass
+    os._exit(0)
+
+
+@contextmanager
+def processes(workers: int | None = None) -> Iterator[Processes]:
+    """Worker processes on this machine, as many as it has cores where no number is given."""
+    pool = Processes(cores() if workers is None else workers)
+    try:
+        yield pool
+    finally:
+        pool.stop()
+
+
+@contextmanager
+def cluster(address: str, *, patience: float = 10.0) -> Iterator[tuple[Executor, int]]:
+    """The workers of a Dask cluster behind the address of its scheduler, and how many chunks they can work on at a time.
+
+    Refused where `distributed` is not installed, or nothing answers within so many seconds of `patience`.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        msg = "a scheduler needs the package 'distributed': pip install 'azsim[distributed]'"
+        raise Refused(msg) from None
+    try:
+        client = Client(address, timeout=patience, set_as_default=False)
+    except (OSError, ValueError) as error:
+        msg = f"no Dask scheduler answers at {address} ({type(error).__name__}); start one with 'dask scheduler', or look at the address"
+        raise Refused(msg) from None
+    with client:
+        yield client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
