@@ -9,11 +9,13 @@ from simulator.ensemble.ranks import between, least
 from simulator.ensemble.results import Estimate
 
 FEW = 20
-"""Below this many hits a mean over them says little."""
+"""Below this many hits a mean over them says little, and of so few replications the 5 % and 95 % quantiles are hardly more than the
+extremes."""
 SOUND = 25
 """Effective hits from which Student's interval of a mean covers about what it says: Cochran's rule, N > 25 times the squared skewness
 ("Sampling techniques", 3rd ed. 1977, section 2.15)."""
-_WANTED = (("the interval of a mean", 2), ("the median", least(0.5)), ("the 5 % and 95 % quantiles", least(0.05)))
+_SHOWN = (("the interval of a mean", 2), ("the 5 % and 95 % quantiles", FEW))
+_BOUNDED = (("the interval of the median", least(0.5)), ("the intervals of the 5 % and 95 % quantiles", least(0.05)))
 
 Values = Sequence[float] | np.ndarray
 
@@ -66,9 +68,14 @@ def effective_hits(values: Values) -> float:
     return math.fsum(squares.tolist()) ** 3 / cubes**2 if cubes else math.inf
 
 
-def warnings_of(replications: int) -> tuple[str, ...]:
-    """For which intervals there are too few replications, and how many each takes; nothing where there are enough for all."""
-    missing = [(what, enough) for what, enough in _WANTED if replications < enough]
+def warnings_of(replications: int, *, bounded: bool = False) -> tuple[str, ...]:
+    """For what of that which is shown there are too few replications, and how many each takes; nothing where there are enough for all.
+
+    An interval of a mean takes 2, the 5 % and 95 % quantiles 20; where their own intervals are shown too (`bounded`), the median takes 6
+    and the other two 72.
+    """
+    shown = sorted((*_SHOWN, *_BOUNDED) if bounded else _SHOWN, key=lambda one: one[1])
+    missing = [(what, enough) for what, enough in shown if replications < enough]
     if not missing:
         return ()
     are = "replication is" if replications == 1 else "replications are"

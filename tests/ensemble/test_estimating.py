@@ -61,16 +61,25 @@ def test_quantiles_have_intervals_where_replications_allow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("replications", "said"),
+    ("replications", "bounded", "said"),
     [
-        (1, "1 replication is too few for the interval of a mean: take at least 2, for the median 6, for the 5 % and 95 % quantiles 72"),
-        (5, "5 replications are too few for the median: take at least 6, for the 5 % and 95 % quantiles 72"),
-        (71, "71 replications are too few for the 5 % and 95 % quantiles: take at least 72"),
+        (1, False, "1 replication is too few for the interval of a mean: take at least 2, for the 5 % and 95 % quantiles 20"),
+        (2, False, "2 replications are too few for the 5 % and 95 % quantiles: take at least 20"),
+        (19, False, "19 replications are too few for the 5 % and 95 % quantiles: take at least 20"),
+        (
+            5, True, "5 replications are too few for the interval of the median: take at least 6, for the 5 % and 95 % quantiles 20, "
+            "for the intervals of the 5 % and 95 % quantiles 72",
+        ),
+        (71, True, "71 replications are too few for the intervals of the 5 % and 95 % quantiles: take at least 72"),
     ],
-)
-def test_a_warning_says_from_which_number_on_each_can_be_trusted(replications: int, said: str) -> None:
-    assert warnings_of(replications) == (said,)
-    assert warnings_of(72) == ()
+)  # fmt: skip
+def test_a_warning_says_from_which_number_on_what_is_shown_can_be_trusted(replications: int, bounded: bool, said: str) -> None:
+    assert warnings_of(replications, bounded=bounded) == (said,)
+
+
+def test_enough_replications_are_not_warned_of() -> None:
+    assert warnings_of(20) == ()
+    assert warnings_of(72, bounded=True) == ()
 
 
 def test_effective_hits_count_hits_that_are_alike() -> None:
