@@ -1,4 +1,4 @@
-"""Estimates over replications: means with their intervals, quantiles with theirs, and what has to be said where replications are few."""
+"""Estimates over replications: means, quantiles, the intervals of both, warnings where replications are too few for them."""
 
 import math
 from collections.abc import Mapping, Sequence

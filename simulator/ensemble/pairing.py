@@ -1,4 +1,4 @@
-"""Paired differences: replication by replication under common random numbers, and how many replications that saves."""
+"""Paired differences: replication by replication under common random numbers, with what the common dice save."""
 
 from dataclasses import dataclass
 
