@@ -1,43 +1,94 @@
-"""Estimates over replications: means with their intervals, quantiles of what was drawn."""
+"""Estimates over replications: means, quantiles, the intervals of both, warnings where replications are too few for them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from simulator.ensemble.ranks import between, least
 from simulator.ensemble.results import Estimate
 
 FEW = 20
-"""Below this many replications the 5 % and 95 % quantiles are hardly more than the extremes."""
+"""Below this many hits a mean over them says little, and of so few replications the 5 % and 95 % quantiles are hardly more than the
+extremes."""
+SOUND = 25
+"""Effective hits from which Student's interval of a mean covers about what it says: Cochran's rule, N > 25 times the squared skewness
+("Sampling techniques", 3rd ed. 1977, section 2.15)."""
+_SHOWN = (("the interval of a mean", 2), ("the 5 % and 95 % quantiles", FEW))
+_BOUNDED = (("the interval of the median", least(0.5)), ("the intervals of the 5 % and 95 % quantiles", least(0.05)))
+
+Values = Sequence[float] | np.ndarray
 
 
-def interval(values: Sequence[float] | NDArray[np.float64], level: float = 0.95) -> tuple[float, float] | None:
-    """Student's interval of the mean; None where there is one value only."""
-    n = len(values)
-    mean = math.fsum(values) / n
+def mean_of(values: Values) -> float:
+    """The mean, from an exact sum, which no order of the values changes. What is alike in all replications is exactly that."""
+    found = np.asarray(values, dtype=float)
+    low = float(found.min())
+    return low if low == float(found.max()) else math.fsum(found.tolist()) / len(found)
+
+
+def interval(values: Values, level: float = 0.95) -> tuple[float, float] | None:
+    """Student's interval of the mean; None where there is one value only, without width where all are alike."""
+    n, mean = len(values), mean_of(values)
     if n == 1:
         return None
     from scipy.special import stdtrit
 
-    spread = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (n - 1) / n)
-    half = float(stdtrit(n - 1, 0.5 + level / 2)) * spread
+    squares = (np.asarray(values, dtype=float) - mean) ** 2
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * math.sqrt(math.fsum(squares.tolist()) / (n - 1) / n)
     return mean - half, mean + half
 
 
-def estimate(values: Sequence[float] | NDArray[np.float64], *, floor: float = 0.0, ceiling: float = math.inf) -> Estimate:
-    """Mean, interval and quantiles; the interval is cut at the ends of what the quantity can be."""
-    found = interval(values)
+def estimate(values: Values, *, floor: float = 0.0, ceiling: float = math.inf, level: float = 0.95) -> Estimate:
+    """Mean, quantiles and their intervals; that of the mean is cut at the ends of what the quantity can be.
+
+    `level` is the confidence of the mean's interval alone: above 95 % where replications were stopped at a look (`stopping.level`),
+    so that it covers in 95 % of such runs.
+    """
+    found = interval(values, level)
     ci95 = None if found is None else (max(floor, found[0]), min(ceiling, found[1]))
-    p05, p50, p95 = (float(q) for q in np.quantile(np.asarray(values), [0.05, 0.5, 0.95]))
+    ordered = np.sort(np.asarray(values, dtype=float))
+    p05, p50, p95 = (float(q) for q in np.quantile(ordered, [0.05, 0.5, 0.95]))
     return Estimate(
-        mean=math.fsum(values) / len(values), ci95=ci95, p05=p05, p50=p50, p95=p95
-    )
+        mean=mean_of(values), ci95=ci95, p05=p05, p50=p50, p95=p95,
+        p05_ci95=between(ordered, 0.05), p50_ci95=between(ordered, 0.5), p95_ci95=between(ordered, 0.95),
+    )  # fmt: skip
 
 
-def warnings_of(replications: int) -> tuple[str, ...]:
-    """What has to be said of quantiles over so few replications; nothing where there are enough."""
-    if replications >= FEW:
+def effective_hits(values: Values) -> float:
+    """On how many hits a mean rests: N over the squared skewness. k equal ones among many zeros come to about k, a symmetric law to inf."""
+    found = np.asarray(values, dtype=float)
+    away = found - mean_of(found)
+    largest = float(np.abs(away).max())
+    if largest == 0.0:
+        return math.inf
+    away /= largest
+    squares = away * away
+    cubes = math.fsum((squares * away).tolist())
+    return math.fsum(squares.tolist()) ** 3 / cubes**2 if cubes else math.inf
+
+
+def warnings_of(replications: int, *, bounded: bool = False) -> tuple[str, ...]:
+    """For what of that which is shown there are too few replications, and how many each takes; nothing where there are enough for all.
+
+    An interval of a mean takes 2, the 5 % and 95 % quantiles 20; where their own intervals are shown too (`bounded`), the median takes 6
+    and the other two 72.
+    """
+    shown = sorted((*_SHOWN, *_BOUNDED) if bounded else _SHOWN, key=lambda one: one[1])
+    missing = [(what, enough) for what, enough in shown if replications < enough]
+    if not missing:
         return ()
     are = "replication is" if replications == 1 else "replications are"
-    return (f"{replications} {are} too few for the 5 % and 95 % quantiles: take at least {FEW}",)
+    (first, enough), *others = missing
+    more = "".join(f", for {what} {takes}" for what, takes in others)
+    return (f"{replications} {are} too few for {first}: take at least {enough}{more}",)
+
+
+def warnings_of_means(columns: Mapping[str, Values]) -> tuple[str, ...]:
+    """Of which mean the interval rests on too few hits, and how many replications Cochran's rule asks for; the worst column is named."""
+    name, hits = min(((name, effective_hits(values)) for name, values in columns.items()), key=lambda one: one[1], default=("", math.inf))
+    if hits >= SOUND:
+        return ()
+    enough = math.ceil(len(columns[name]) * SOUND / hits)
+    rests = "one hit" if round(hits) == 1 else f"about {hits:.0f} hits"
+    return (f"the mean of {name} rests on {rests}: take about {enough:,} replications",)

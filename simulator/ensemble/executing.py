@@ -8,8 +8,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing.synchronize import Event
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from simulator.ensemble.refusing import Refused
@@ -25,10 +25,6 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-_LOOK_SECONDS = 0.1
-"""So often a worker looks whether anybody still waits for it."""
-
-
 class Processes(Executor):
     """Worker processes that are started when the first work comes, and started anew when one of them is killed.
 
@@ -38,7 +34,7 @@ class Processes(Executor):
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._context = multiprocessing.get_context("spawn")
-        self._over = self._context.Event()
+        self._watched, self._held = self._context.Pipe(duplex=False)
         self._pool: ProcessPoolExecutor | None = None
         self._broken = 0
 
@@ -67,27 +63,27 @@ class Processes(Executor):
     def stop(self) -> None:
         """Let the workers drop what they are at, and end."""
         if self._pool is not None:
-            self._over.set()
+            self._held.close()
             self.shutdown(cancel_futures=True)
 
     def _opened(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self.workers, mp_context=self._context, initializer=_begin_work, initargs=(self._over,)
+                self.workers, mp_context=self._context, initializer=_begin_work, initargs=(self._watched,)
             )
         return self._pool
 
 
-def _begin_work(over: Event) -> None:
+def _begin_work(watched: Connection) -> None:
     """In a new worker: whoever waits for it decides about Ctrl-C, and when that process is gone or done with it nobody waits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_when_over, args=(over,), daemon=True).start()
+    threading.Thread(target=_end_when_let_go, args=(watched,), daemon=True).start()
 
 
-def _end_when_over(over: Event) -> None:
-    parent = multiprocessing.parent_process()
-    while parent is not None and parent.is_alive() and not over.wait(_LOOK_SECONDS):
-        pass
+def _end_when_let_go(watched: Connection) -> None:
+    # Nothing is ever sent: the other end is closed by whoever holds it, or by the system when that process is killed.
+    with suppress(EOFError, OSError):
+        watched.recv()
     os._exit(0)
 
 

@@ -8,6 +8,9 @@ import numpy as np
 
 from simulator.measures.availability import Loss
 
+NOTHING = 1e-9
+"""A smaller part of the whole is lost in rounding."""
+
 
 @dataclass(kw_only=True, frozen=True, slots=True)
 class Pooled:
@@ -26,29 +29,41 @@ class Pooled:
         return 1.0 - self.unavailability
 
 
-def pool(losses: Sequence[Loss]) -> Pooled | None:
-    """The ratio of the sums; None where nothing was asked for in any replication.
+def pool(losses: Sequence[Loss], level: float = 0.95) -> Pooled | None:
+    """The ratio of the sums; None where nothing was asked for in any replication. `level` is that of `ratio_interval`.
 
-    Its interval is Student's, on the residuals lost - ratio * offered, as is usual for a ratio of two means (Cochran, "Sampling
-    techniques", 3rd ed. 1977, section 2.11); where all replications are asked for alike it is the interval of the mean.
+    A replication in which nothing was asked for says nothing of the ratio, and is left out.
     """
     each = [one for one in losses if one.offered > 0]
     if not each:
         return None
-    lost, offered = (math.fsum(column) for column in zip(*((one.lost, one.offered) for one in each), strict=True))
-    ratio = min(1.0, max(0.0, lost / offered))
-    shares = np.array([one.unavailability for one in each])
+    lost, offered = (np.array([getattr(one, what) for one in each], dtype=float) for what in ("lost", "offered"))
+    ratio = min(1.0, max(0.0, math.fsum(lost.tolist()) / math.fsum(offered.tolist())))
+    found = ratio_interval(lost, offered, level)
+    shares = np.clip(lost / offered, 0.0, 1.0)
     low, middle, high = (float(q) for q in np.quantile(shares, [0.05, 0.5, 0.95]))
-    return Pooled(unavailability=ratio, ci95=_interval(each, lost / offered), p05=low, p50=middle, p95=high)
+    ci95 = None if found is None else (max(0.0, found[0]), min(1.0, found[1]))
+    return Pooled(unavailability=ratio, ci95=ci95, p05=low, p50=middle, p95=high)
 
 
-def _interval(each: Sequence[Loss], ratio: float, level: float = 0.95) -> tuple[float, float] | None:
-    n = len(each)
-    if n == 1:
+def ratio_interval(lost: np.ndarray, offered: np.ndarray, level: float = 0.95) -> tuple[float, float] | None:
+    """Student's interval of sum(lost) / sum(offered), with the spread by the jackknife: how the ratio moves without each replication.
+
+    Where all are asked for alike it is the interval of the mean. Linearising the ratio (the delta method; Cochran, "Sampling techniques",
+    3rd ed. 1977, section 2.11) leaves out that the sum below moves too, and covers less where demand varies much; with the jackknife
+    (R. G. Miller, Biometrika 61, 1974, 1) the interval is a little wider. None with one replication, and where all the others together
+    were asked for next to nothing. Each of `offered` is above zero; ValueError otherwise.
+    """
+    if not (offered > 0.0).all():
+        raise ValueError("a replication in which nothing was asked for has no ratio: leave it out")
+    n, total = len(offered), math.fsum(offered.tolist())
+    others = total - offered
+    if n == 1 or float(others.min()) <= NOTHING * total:
         return None
     from scipy.special import stdtrit
 
-    squares = math.fsum((one.lost - ratio * one.offered) ** 2 for one in each)
-    spread = math.sqrt(squares / (n - 1) / n) / (math.fsum(one.offered for one in each) / n)
-    half = float(stdtrit(n - 1, 0.5 + level / 2)) * spread
-    return max(0.0, ratio - half), min(1.0, ratio + half)
+    ratio = math.fsum(lost.tolist()) / total
+    moves = (ratio * offered - lost) / others
+    away = moves - math.fsum(moves.tolist()) / n
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * math.sqrt(math.fsum((away**2).tolist()) * (n - 1) / n)
+    return ratio - half, ratio + half

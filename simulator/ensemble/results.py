@@ -88,7 +88,7 @@ class RunResult:
 
 @dataclass(kw_only=True, frozen=True, slots=True)
 class Estimate:
-    """Of a quantity over replications: mean with its 95 % interval, and quantiles of the quantity itself."""
+    """Of a quantity over replications: mean with its 95 % interval, and quantiles of the quantity itself with theirs."""
 
     mean: float
     ci95: tuple[float, float] | None
@@ -96,6 +96,10 @@ class Estimate:
     p05: float
     p50: float
     p95: float
+    p05_ci95: tuple[float, float] | None = None
+    """By order statistics; None where replications are too few to bound the quantile: below 72, and for the median below 6."""
+    p50_ci95: tuple[float, float] | None = None
+    p95_ci95: tuple[float, float] | None = None
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -142,6 +146,8 @@ class Paired:
     placement: str
     lost_minutes_mean: float
     lost_minutes_ci95: tuple[float, float] | None
+    variance_ratio: float | None = None
+    """How many times more replications dice of their own would take for an interval as narrow; None where the difference does not vary."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.ensemble.estimating import interval
-from simulator.ensemble.pooling import pool
+from simulator.ensemble.pooling import pool, ratio_interval
 from simulator.measures.availability import Loss
 
 
@@ -33,6 +33,25 @@ def test_one_replication_has_no_interval_and_certainty_one_of_no_width() -> None
     assert three is not None
     assert one.ci95 is None
     assert three.ci95 == (0.25, 0.25)
+
+
+def test_where_one_replication_asked_for_all_there_is_no_spread_to_be_told() -> None:
+    found = pool(losses((1e17, 1e18), (1.0, 1.0)))
+    assert found is not None
+    assert (found.unavailability, found.ci95) == (0.1, None)
+
+
+def test_a_replication_without_demand_has_no_ratio() -> None:
+    with pytest.raises(ValueError, match=r"^a replication in which nothing was asked for has no ratio: leave it out$"):
+        ratio_interval(np.array([0.0, 1.0]), np.array([0.0, 4.0]))
+
+
+def test_the_interval_is_that_of_leaving_out_one_at_a_time() -> None:
+    lost, offered = np.array([1.0, 4.0, 2.0, 9.0]), np.array([10.0, 20.0, 30.0, 40.0])
+    without = [np.delete(lost, n).sum() / np.delete(offered, n).sum() for n in range(4)]
+    # The 97.5 % point of Student's law with 3 degrees of freedom is 3.1824.
+    half = 3.182446 * np.sqrt(3 / 4 * sum((one - np.mean(without)) ** 2 for one in without))
+    assert ratio_interval(lost, offered) == pytest.approx((0.16 - half, 0.16 + half), abs=1e-6)
 
 
 @given(st.lists(st.floats(0.0, 100.0), min_size=2, max_size=30))
