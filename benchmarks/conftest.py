@@ -1,14 +1,14 @@
 """Collects what the benchmarks measured, and prints it against what was aimed at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 
-from benchmarks.ledger import Entry, Line, table
+from benchmarks.ledger import Entry, LeftOut, Line, table
 from benchmarks.yardstick import Pairs, both
 
-_ENTRIES = pytest.StashKey[dict[Line, Entry]]()
+_ENTRIES = pytest.StashKey[dict[Line, Entry | LeftOut]]()
 
 Enter = Callable[..., None]
 
@@ -29,6 +29,16 @@ def enter(request: pytest.FixtureRequest, benchmark: Any) -> Enter:
         least, middle = both(pairs, scale)
         request.config.stash[_ENTRIES][line] = Entry(least=least, median=middle)
         benchmark.extra_info[line.name.lower()] = least
+
+    return write
+
+
+@pytest.fixture
+def leave_out(request: pytest.FixtureRequest) -> Callable[[Iterable[Line], str], None]:
+    """Say in the table why lines could not be measured."""
+
+    def write(lines: Iterable[Line], why: str) -> None:
+        request.config.stash[_ENTRIES].update(dict.fromkeys(lines, LeftOut(why=why)))
 
     return write
 

@@ -43,7 +43,7 @@ def test_ten_thousand_times_the_units(june: Night, benchmark: Any, enter: Any) -
 
 def test_from_one_architecture_to_eight(june: Night, benchmark: Any, enter: Any) -> None:
     alone = [replayed(june.plan(of=[tenant])) for tenant in june.tenants]
-    enter(Line.ONE_TO_EIGHT, in_turn(benchmark, replayed(june.plan()), alone, replications=4))
+    enter(Line.ONE_TO_EIGHT, in_turn(benchmark, replayed(june.plan()), alone, replications=4, rounds=5))
 
 
 def test_from_no_architecture_to_eight(june: Night, benchmark: Any, enter: Any) -> None:

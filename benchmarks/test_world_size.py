@@ -40,7 +40,7 @@ def test_ten_times_the_components(where: str, line: Line, written: Callable[[int
     small, large = (replayed(compiled(written(size, where), size)) for size in SIZES)
     happening = large(0).events / small(0).events
     assert happening == pytest.approx(1 if where == ONE_ROOM else 10, rel=0.3), "the two worlds no longer do what is compared"
-    enter(line, in_turn(benchmark, large, [small], replications=2))
+    enter(line, in_turn(benchmark, large, [small], replications=2, rounds=5))
 
 
 def test_building_ten_times_the_components(tmp_path: Path, benchmark: Any, enter: Any) -> None:
