@@ -12,7 +12,9 @@ from simulator.ensemble.loading import Loaded, Names, Numbers, load
 from simulator.ensemble.population import population
 from simulator.ensemble.replicating import HERE, Running
 from simulator.ensemble.results import Comparison, Explanation, Fidelity, Kind, RunResult
+from simulator.ensemble.running import running as running_on
 from simulator.ensemble.tenant_results import Tenancy
+from simulator.ensemble.watching import precision
 from simulator.model.world import Tenant
 
 if TYPE_CHECKING:
@@ -22,10 +24,28 @@ if TYPE_CHECKING:
     from simulator.ensemble.availability_results import Availabilities
     from simulator.ensemble.matrix_results import Matrix
     from simulator.ensemble.saving import Savings
+    from simulator.ensemble.stopping import Precision
+
+    Until = str | Precision | None
 
 __all__ = [
-    "Loaded", "availability", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "matrix", "population",
-    "run", "tenants", "whatif",
+    "Loaded",
+    "Running",
+    "availability",
+    "causes",
+    "compare",
+    "curve_arrays",
+    "explain",
+    "fidelity",
+    "fit",
+    "frame",
+    "load",
+    "matrix",
+    "population",
+    "run",
+    "running_on",
+    "tenants",
+    "whatif",
 ]  # fmt: skip
 
 def run(
@@ -48,11 +68,12 @@ def run(
 def compare(
     scenario: str | Path, architectures: Sequence[str | Path] = (), *, tenant: str | Path | None = None, replications: int = 100,
     seed: int = 1, objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
-    drawn: bool = True, running: Running = HERE,
+    drawn: bool = True, until: Until = None, running: Running = HERE,
 ) -> Comparison:  # fmt: skip
     """Replay a scenario on several architectures with the same dice; on all of the catalogue when none is named.
 
-    With a `tenant` in their place it is replayed for that one alone, where it stands. What pictures show is kept where it is `drawn`.
+    With a `tenant` in their place it is replayed for that one alone, where it stands. What pictures show is kept where it is `drawn`. With
+    `until`, such as "lost_minutes ±2 %", replications end when that is reached, at the latest after `replications`.
     """
     from simulator.ensemble import comparing
 
@@ -64,15 +85,16 @@ def compare(
         tenants = [one]
     kind: Kind = "architecture" if tenant is None else "tenant"
     found = comparing.compare(
-        loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, drawn=drawn, running=running
-    )
+        loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, drawn=drawn,
+        until=precision(until), running=running,
+    )  # fmt: skip
     return replace(found, objective=objective)
 
 
 def availability(
     scenario: str | Path, architectures: Sequence[str | Path] = (), *, tenants: Sequence[str | Path] = (), replications: int = 100,
     seed: int = 1, objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
-    running: Running = HERE,
+    until: Until = None, running: Running = HERE,
 ) -> Availabilities:  # fmt: skip
     """Availability by time, by requests and by users, and in the worst window of each length, of architectures and tenants side by side.
 
@@ -94,13 +116,14 @@ def availability(
         chosen = all_chosen(tenants, loaded.scenario, without=loaded.without, set_=loaded.numbers, taken=taken)
         riders += [(with_objective(one, objective), "tenant") for one in chosen]
     return availabilities(
-        loaded.scenario, riders, origin=loaded.origin(seed), replications=replications, objective=objective, running=running
-    )
+        loaded.scenario, riders, origin=loaded.origin(seed), replications=replications, objective=objective,
+        until=precision(until), running=running,
+    )  # fmt: skip
 
 
 def tenants(
     scenario: str | Path, names: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, without: Names = (),
-    with_: Names = (), numbers: Numbers | None = None, running: Running = HERE,
+    with_: Names = (), numbers: Numbers | None = None, until: Until = None, running: Running = HERE,
 ) -> Tenancy:  # fmt: skip
     """Replay a scenario for its tenants, each where it stood, beside what is on record; for those named, which may be any others too."""
     from simulator.ensemble.tenancy import tenancy
@@ -109,7 +132,9 @@ def tenants(
     beside = [name for name in names if file_of(name) is not None]
     loaded = load(scenario, without=without, with_=with_, numbers=numbers, architectures=beside or None)
     chosen = all_chosen(names, loaded.scenario, without=loaded.without, set_=loaded.numbers)
-    return tenancy(loaded.scenario, chosen, origin=loaded.origin(seed), replications=replications, running=running)
+    return tenancy(
+        loaded.scenario, chosen, origin=loaded.origin(seed), replications=replications, until=precision(until), running=running
+    )
 
 
 def fidelity(

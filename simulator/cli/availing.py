@@ -8,7 +8,7 @@ import click
 from simulator.cli import options
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.replaying import Where, replaying
+from simulator.cli.replaying import Where, replaying, until_precise
 
 if TYPE_CHECKING:
     from simulator.ensemble.availability_results import Availabilities
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--tenant", "tenants", multiple=True, metavar="NAME|FILE", help="A tenant, where it stood; repeat for more.")
 @options.REPLICATIONS
 @options.SEED
+@until_precise
 @replaying
 @options.SWITCHES
 @options.OBJECTIVE

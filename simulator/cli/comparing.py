@@ -8,7 +8,7 @@ import click
 from simulator.cli import options, writing
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.replaying import Where, replaying
+from simulator.cli.replaying import Where, replaying, until_precise
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import Comparison
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @options.ARCHITECTURES
 @options.REPLICATIONS
 @options.SEED
+@until_precise
 @replaying
 @options.SWITCHES
 @options.OBJECTIVE
@@ -63,6 +64,7 @@ def compare(
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Write the pictures into this folder.")
 @options.REPLICATIONS
 @options.SEED
+@until_precise
 @replaying
 @options.SWITCHES
 @options.OBJECTIVE

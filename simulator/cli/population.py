@@ -8,7 +8,7 @@ import click
 from simulator.cli import options
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.replaying import Where, replaying
+from simulator.cli.replaying import Where, replaying, until_precise
 
 if TYPE_CHECKING:
     from simulator.ensemble.population_results import PopulationResult
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option("--vary", type=click.Choice(["assumed"]), help="Also draw assumed numbers from their ranges, and print those ranges too.")
 @options.SEED
+@until_precise
 @replaying
 @options.SWITCHES
 @options.FORMAT

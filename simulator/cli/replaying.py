@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from simulator.cli import writing
 from simulator.cli.options import options
@@ -56,6 +57,36 @@ class Where:
                     safe = how.journal.replications()
                     writing.print_notice(f"azsim: {safe} replications are safe in '{self.journal}'; go on from them with --resume")
                 raise
+
+
+class UntilPrecision(click.ParamType[str]):
+    """A quantity and half the width of its interval: `lost_minutes ±2 %`."""
+
+    name = "precision"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from simulator.ensemble.stopping import parse_precision
+
+        try:
+            return str(parse_precision(str(value)))
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+def until_precise(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that may go on until an estimate is as precise as is asked for; --replications then are the most that it may take."""
+
+    @functools.wraps(command)
+    def called(*args: Any, until: str | None, replications: int, **chosen: Any) -> Any:
+        if until is not None and click.get_current_context().get_parameter_source("replications") is ParameterSource.DEFAULT:
+            from simulator.ensemble.watching import MOST
+
+            replications = MOST
+        return command(*args, until=until, replications=replications, **chosen)
+
+    help_ = "Replay until a mean is as precise as that, such as 'lost_minutes ±2 %' or 'lost_minutes of two-zone ±1 min'."
+    decorated: Callable[..., Any] = click.option("--until-precision", "until", type=UntilPrecision(), help=help_)(called)
+    return decorated
 
 
 def replaying(command: Callable[..., Any]) -> Callable[..., Any]:

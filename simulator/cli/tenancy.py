@@ -8,7 +8,7 @@ import click
 from simulator.cli import options
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.replaying import Where, replaying
+from simulator.cli.replaying import Where, replaying, until_precise
 
 if TYPE_CHECKING:
     from simulator.ensemble.tenant_results import Tenancy
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[TENANT]...")
 @options.REPLICATIONS
 @options.SEED
+@until_precise
 @replaying
 @options.SWITCHES
 @options.FORMAT

@@ -10,12 +10,14 @@ from simulator.engine.replay import replay
 from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Mean, Together, Weighted, WorstWindow
 from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, plan_of, shares_of
 from simulator.ensemble.comparing import CASES, few_hits, without_effect
-from simulator.ensemble.estimating import estimate, warnings_of
+from simulator.ensemble.estimating import Values, estimate, warnings_of
 from simulator.ensemble.pooling import pool
 from simulator.ensemble.reaching import Radii, Reach, reach_of_units
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Kind, Origin, Radius, RadiusEstimate
+from simulator.ensemble.stopping import Precision
 from simulator.ensemble.studies import identity_of
+from simulator.ensemble.watching import Watch, told
 from simulator.measures.availability import Group, Loss, by_requests, by_time, by_users, felt_by, pooled
 from simulator.measures.blast_radius import of_tenants, of_users
 from simulator.measures.curves import Steps, weighted_mean, worst_windows
@@ -100,7 +102,7 @@ class _Lane:
 
 def availabilities(
     scenario: Scenario, riders: Sequence[tuple[Tenant, Kind]], *, origin: Origin, replications: int, objective: float | None = None,
-    running: Running = HERE,
+    until: Precision | None = None, running: Running = HERE,
 ) -> Availabilities:  # fmt: skip
     """Replay the scenario `replications` times with all riders in all their placements, and tenants that stood still together too."""
     tenants = [tenant for tenant, _ in riders]
@@ -118,15 +120,26 @@ def availabilities(
         for lane, own in zip(lanes, found, strict=True):
             own.append(tuple((one.fates[place[_labels(bundle)]], weight) for bundle, weight in lane.members))
 
-    taken = gather(nights, replications, running, add, key="availability")
+    def columns(quantity: str) -> Mapping[str, Values]:
+        first = {lane.name: (lane, own) for lane, own in reversed(list(zip(lanes, found, strict=True))) if len(lane.tenants) == 1}
+        down = {name: [sum(w * fate.time.lost for fate, w in one) / 60.0 for one in own] for name, (_, own) in first.items()}
+        lost = {
+            name: [sum(w * fate.users.lost for fate, w in one) / 60.0 / (lane.tenants[0].users or 1.0) for one in own]
+            for name, (lane, own) in first.items()
+        }
+        return told({"lost_minutes": lost, "outage_minutes": down}, quantity)
+
+    watch = Watch(until=until, most=replications, columns=columns)
+    taken = gather(nights, replications, running, add, key="availability", said=watch.said, enough=watch.enough)
+    sure = watch.confidence
     alone = [(lane, own) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) == 1]
-    rows = [_row(lane, own, shown, lengths) for lane, own in alone]
+    rows = [_row(lane, own, shown, lengths, sure) for lane, own in alone]
     both = next((_together(lane, own, shown, lengths) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) > 1), None)
     lost = {(lane.name, lane.case): [sum(w * s.users.lost for s, w in one) for one in own] for lane, own in zip(lanes, found, strict=True)}
     return Availabilities(
         origin=origin, summary=scenario.summary, replications=taken, objective=objective, rows=tuple(rows),
-        blast_radius=reach.estimates(), together=both,
-        warnings=(*warnings_of(taken), *without_effect(scenario, tenants), *few_hits(scenario, lost)),
+        blast_radius=reach.estimates(), together=both, stopped=watch.stopped,
+        warnings=(*warnings_of(taken), *watch.warnings, *without_effect(scenario, tenants), *few_hits(scenario, lost)),
     )  # fmt: skip
 
 
@@ -189,7 +202,7 @@ Drawn = Sequence[Sequence[tuple[Fate, float]]]
 """By replication, the samples of a lane's placements with their weights."""
 
 
-def _row(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[float]) -> AvailabilityRow:
+def _row(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[float], sure: float) -> AvailabilityRow:
     users, calls = (sum(getattr(tenant, what) for tenant in lane.tenants) for what in ("users", "calls"))
     by_requests, by_users = (_over(drawn, pick) for pick in (lambda s: s.requests, lambda s: s.users))
     felt = _mean(drawn, lambda s: s.felt)
@@ -198,9 +211,10 @@ def _row(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[fl
     lost = sum(one.lost for one in by_users) / 60.0 / users if users else 0.0
     return AvailabilityRow(
         name=lane.name, kind=lane.kind, case=lane.case, cost_index=lane.tenants[0].cost_index or None, users=users,
-        calls=calls, by_time=_weighted(_over(drawn, lambda s: s.time), 1.0), by_requests=_weighted(by_requests, calls),
-        by_users=_weighted(by_users, users), lost_requests=estimate([one.lost for one in by_requests]),
-        lost_user_minutes=estimate([one.lost / 60.0 for one in by_users]), lost_minutes_each=lost / sum(felt) if sum(felt) > 0 else None,
+        calls=calls, by_time=_weighted(_over(drawn, lambda s: s.time), 1.0, sure), by_requests=_weighted(by_requests, calls, sure),
+        by_users=_weighted(by_users, users, sure), lost_requests=estimate([one.lost for one in by_requests], level=sure),
+        lost_user_minutes=estimate([one.lost / 60.0 for one in by_users], level=sure),
+        lost_minutes_each=lost / sum(felt) if sum(felt) > 0 else None,
         blast_radius=radii, open_at_horizon=sum(_mean(drawn, lambda s: s.open)) / len(drawn),
         windows=tuple(one for one in curve if one.length_seconds in shown), curve=curve,
     )  # fmt: skip
@@ -243,9 +257,9 @@ def _mean(drawn: Drawn, pick: Callable[[Fate], float]) -> list[float]:
     return [sum(weight * pick(sample) for sample, weight in one) for one in drawn]
 
 
-def _weighted(losses: Sequence[Loss], weight: float) -> Weighted:
+def _weighted(losses: Sequence[Loss], weight: float, sure: float = 0.95) -> Weighted:
     minutes = [one.lost / weight / 60.0 if weight else 0.0 for one in losses]
-    return Weighted(share=pool(losses), lost_minutes=estimate(minutes))
+    return Weighted(share=pool(losses, sure), lost_minutes=estimate(minutes, level=sure))
 
 
 def _radius(peak: Sequence[float], ever: Sequence[float]) -> RadiusEstimate:

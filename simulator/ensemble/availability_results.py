@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from simulator.ensemble.pooling import Pooled
 from simulator.ensemble.results import Estimate, Kind, Origin, Radius, RadiusEstimate
+from simulator.ensemble.watching import Stopped
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -97,3 +98,5 @@ class Availabilities:
     """Of the incident itself, in the struck regions."""
     warnings: tuple[str, ...] = ()
     together: Together | None = None
+    stopped: Stopped | None = None
+    """Where replications went on until a precision: how they ended."""

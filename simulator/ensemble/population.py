@@ -14,18 +14,21 @@ from simulator.engine.draws import Draws
 from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import plan_of
-from simulator.ensemble.comparing import DRAWN, event_marks
+from simulator.ensemble.comparing import event_marks
 from simulator.ensemble.dice import BLOCK, Dice
 from simulator.ensemble.envelopes import Curves, bands
-from simulator.ensemble.estimating import FEW, warnings_of
+from simulator.ensemble.estimating import FEW, Values, warnings_of
 from simulator.ensemble.living import Block, Night
 from simulator.ensemble.loading import Names, Numbers, load
 from simulator.ensemble.population_results import Assumed, PopulationResult, PopulationRow
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Origin
+from simulator.ensemble.sampling import DRAWN
 from simulator.ensemble.settling import Settled, around, settled
+from simulator.ensemble.stopping import Precision
 from simulator.ensemble.studies import identity_of
 from simulator.ensemble.tallying import Crowd, Tally, all_of, crowd_of, notes_of
+from simulator.ensemble.watching import Watch, precision, told
 from simulator.measures.clocks import Gate, Queue, need_curve, queue_of, served_curve
 from simulator.measures.fates import fates_of
 from simulator.measures.index import TraceIndex
@@ -38,7 +41,8 @@ TENANTS, REPLICATIONS = 10_000, 50
 
 def population(
     scenario: str | Path, name: str | Path | None = None, *, tenants: int = TENANTS, replications: int = REPLICATIONS, seed: int = 1,
-    without: Names = (), with_: Names = (), numbers: Numbers | None = None, vary_assumed: bool = False, running: Running = HERE,
+    without: Names = (), with_: Names = (), numbers: Numbers | None = None, vary_assumed: bool = False,
+    until: str | Precision | None = None, running: Running = HERE,
 ) -> PopulationResult:  # fmt: skip
     """Replay a scenario, and work out what it did to so many tenants of a population.
 
@@ -59,7 +63,7 @@ def population(
     again = Again(source=scenario, people=path, seed=seed, without=tuple(without), with_=tuple(with_), numbers=dict(loaded.numbers))
     return lived(
         loaded.scenario, found, origin=loaded.origin(seed), tenants=tenants, replications=replications, running=running,
-        again=again if vary_assumed else None,
+        until=precision(until), again=again if vary_assumed else None,
     )  # fmt: skip
 
 
@@ -88,8 +92,8 @@ class Again:
 
 
 def lived(
-    scenario: Scenario, people: Population, *, origin: Origin, tenants: int, replications: int, running: Running = HERE,
-    again: Again | None = None,
+    scenario: Scenario, people: Population, *, origin: Origin, tenants: int, replications: int, until: Precision | None = None,
+    running: Running = HERE, again: Again | None = None,
 ) -> PopulationResult:  # fmt: skip
     """What came of a population in so many replications of a scenario, and of both with other numbers, where `again` draws these."""
     nights = Nights(origin=origin, scenario=scenario, people=people, tenants=tenants)
@@ -110,17 +114,24 @@ def lived(
             tally.add({"share": share, "share_of_users": size / one.sizes[0]})
             tally.add(notes)
 
-    taken = gather(nights, replications, running.within(0, replications + varied), add, key="population")
+    def columns(quantity: str) -> Mapping[str, Values]:
+        names = ("all", *(one.name for one in people.classes))
+        lost = {name: tally.values.get("lost_minutes_per_user", []) for name, tally in zip(names, tallies, strict=True)}
+        return told({"lost_minutes": {name: values for name, values in lost.items() if values or not sizes}}, quantity)
+
+    watch = Watch(until=until, most=replications, columns=columns)
+    part = running.within(0, replications + varied)
+    taken = gather(nights, replications, part, add, key="population", said=watch.said, enough=watch.enough)
     if again is not None:
         other = VariedNights(nights=nights, again=again)
         gather(other, varied, running.within(replications, replications + varied), add_other, key="population varied")
     tenants_down, users_down = bands(curves, scenario.horizon)
-    rows = _rows(nights, sizes[0], tallies, others if varied else [None] * len(tallies))
+    rows = _rows(nights, sizes[0], tallies, others if varied else [None] * len(tallies), watch.confidence)
     return PopulationResult(
         origin=origin, summary=scenario.summary, population=people.name, population_summary=people.summary, objective=people.objective,
         replications=taken, rows=rows, shares_as_written={one.name: one.share for one in people.classes},
         tenants_down=tenants_down, users_down=users_down, events=event_marks(scenario),
-        warnings=(*warnings_of(taken), *_too_small(rows[1:])), varied=varied,
+        warnings=(*warnings_of(taken), *watch.warnings, *_too_small(rows[1:])), varied=varied, stopped=watch.stopped,
     )  # fmt: skip
 
 
@@ -215,7 +226,9 @@ class _Living:
         return [all_of(crowds), *crowds]
 
 
-def _rows(nights: Nights, users: Sequence[float], tallies: Sequence[Tally], others: Sequence[Tally | None]) -> tuple[PopulationRow, ...]:
+def _rows(
+    nights: Nights, users: Sequence[float], tallies: Sequence[Tally], others: Sequence[Tally | None], sure: float
+) -> tuple[PopulationRow, ...]:
     """All tenants first, then each class."""
     classes = settled(nights.scenario, nights.people)
     counts = apportioned([one.share for one in classes], nights.tenants)
@@ -223,7 +236,7 @@ def _rows(nights: Nights, users: Sequence[float], tallies: Sequence[Tally], othe
     return tuple(
         PopulationRow(
             name=name, summary=summary, share=count / nights.tenants, share_of_users=size / users[0], sample_tenants=count,
-            sample_users=size, toll=tally.toll(), assumed=None if other is None else _assumed(other),
+            sample_users=size, toll=tally.toll(sure), assumed=None if other is None else _assumed(other),
         )
         for (name, summary), count, size, tally, other in zip(told, [nights.tenants, *counts], users, tallies, others, strict=True)
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.ensemble.results import Band, Estimate, EventMark, Origin
+from simulator.ensemble.watching import Stopped
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -81,3 +82,5 @@ class PopulationResult:
     warnings: tuple[str, ...] = ()
     varied: int = 0
     """Replications in which assumed numbers were varied."""
+    stopped: Stopped | None = None
+    """Where replications went on until a precision: how they ended."""

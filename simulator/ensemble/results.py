@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from simulator.engine.trace import Trace
 from simulator.ensemble.hanging import HangsOn
 from simulator.measures.causes import Hop
 from simulator.measures.curves import Steps
+
+if TYPE_CHECKING:
+    from simulator.ensemble.watching import Stopped
 
 Kind = Literal["architecture", "tenant"]
 """What a result is about: a way to deploy, or somebody who was there."""
@@ -123,6 +126,7 @@ class ComparisonRow:
     lost_minutes: Estimate
     hit_in: float
     """Share of replications in which it lost anything."""
+    hit_in_ci95: tuple[float, float] | None = field(default=None, kw_only=True)
     lost_if_hit: Estimate | None
     """Lost minutes in these alone; None where there are none."""
     worst_if_hit: float | None
@@ -194,6 +198,8 @@ class Comparison:
     timeline: tuple[Impairment, ...]
     warnings: tuple[str, ...] = ()
     kind: Kind = "architecture"
+    stopped: "Stopped | None" = None
+    """Where replications went on until a precision: how they ended. All intervals of means then are wider, so that they still cover."""
     blast_radius: Mapping[str, RadiusEstimate] = field(default_factory=dict)
     """Of the incident itself, in the struck regions. Keys: instances, volumes, load_balancers, load_balancer_nodes."""
 

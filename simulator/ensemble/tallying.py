@@ -100,17 +100,18 @@ class Tally:
         for name, value in notes.items():
             self.values.setdefault(name, []).append(value)
 
-    def of(self, quantity: str, ceiling: float = np.inf) -> Estimate:
-        """The estimate of what was noted under a name."""
-        return estimate(self.values[quantity], ceiling=ceiling)
+    def of(self, quantity: str, ceiling: float = np.inf, sure: float = 0.95) -> Estimate:
+        """The estimate of what was noted under a name; its interval with this confidence."""
+        return estimate(self.values[quantity], ceiling=ceiling, level=sure)
 
-    def toll(self) -> Toll | None:
+    def toll(self, sure: float = 0.95) -> Toll | None:
         """What the incident cost them, over replications; None where there are none of them."""
         if "down_ever" not in self.values:
             return None
-        shares = {name: self.of(name, 1.0) for name in ("down_ever", "down_peak", "users_ever", "users_peak", "open_at_horizon")}
-        down = {level: self.of(f"down/{level}") for level in OF_DOWN if f"down/{level}" in self.values}
+        shares = {name: self.of(name, 1.0, sure) for name in ("down_ever", "down_peak", "users_ever", "users_peak", "open_at_horizon")}
+        down = {level: self.of(f"down/{level}", sure=sure) for level in OF_DOWN if f"down/{level}" in self.values}
         return Toll(
-            **shares, outage_of_all={level: self.of(f"all/{level}") for level in OF_ALL}, outage_of_down=down or None,
-            served_minutes_per_user=self.of("served_minutes_per_user"), lost_minutes_per_user=self.of("lost_minutes_per_user"),
+            **shares, outage_of_all={level: self.of(f"all/{level}", sure=sure) for level in OF_ALL}, outage_of_down=down or None,
+            served_minutes_per_user=self.of("served_minutes_per_user", sure=sure),
+            lost_minutes_per_user=self.of("lost_minutes_per_user", sure=sure),
         )  # fmt: skip

@@ -8,12 +8,14 @@ from typing import Any
 from simulator.engine.names import seconds
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of, standing
-from simulator.ensemble.estimating import estimate, warnings_of
+from simulator.ensemble.estimating import Values, estimate, warnings_of
 from simulator.ensemble.explaining import first_causes
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Origin
+from simulator.ensemble.stopping import Precision
 from simulator.ensemble.studies import identity_of
 from simulator.ensemble.tenant_results import Documented, FirstCause, Tenancy, TenantRow
+from simulator.ensemble.watching import Watch, told
 from simulator.measures.agreement import Spread, spread
 from simulator.measures.causes import Hop, begin_chain
 from simulator.measures.curves import Interval
@@ -24,9 +26,10 @@ from simulator.model.world import Scenario, Tenant, TenantRecord
 
 
 def tenancy(
-    scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, running: Running = HERE
-) -> Tenancy:
-    """Replay the scenario `replications` times with these tenants where they stand."""
+    scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, until: Precision | None = None,
+    running: Running = HERE,
+) -> Tenancy:  # fmt: skip
+    """Replay the scenario `replications` times with these tenants where they stand, or `until` a mean is as precise as that."""
     nights = Nights(origin=origin, scenario=scenario, cases=tuple(standing(scenario, tenants)))
     lanes = [_Lane(of=party) for party in _parties(tenants)]
 
@@ -34,10 +37,19 @@ def tenancy(
         for lane, fate in zip(lanes, one.fates, strict=True):
             lane.add(fate)
 
-    taken = gather(nights, replications, running, add, key="tenants") if tenants else replications
+    def columns(quantity: str) -> Mapping[str, Values]:
+        whole = [lane for lane in lanes if lane.of.group is None]
+        minutes = {
+            "lost_minutes": {lane.of.tenant.name: [lost / (lane.of.users or 1.0) for lost in lane.lost] for lane in whole},
+            "outage_minutes": {lane.of.tenant.name: [sum(o.length for o in some) / 60.0 for some in lane.outages] for lane in whole},
+        }
+        return told(minutes, quantity)
+
+    watch = Watch(until=until, most=replications, columns=columns)
+    taken = gather(nights, replications, running, add, key="tenants", said=watch.said, enough=watch.enough) if tenants else replications
     return Tenancy(
-        origin=origin, summary=scenario.summary, replications=taken, rows=tuple(lane.row(scenario) for lane in lanes),
-        warnings=warnings_of(taken) if tenants else (),
+        origin=origin, summary=scenario.summary, replications=taken, rows=tuple(lane.row(scenario, watch.confidence) for lane in lanes),
+        warnings=(*warnings_of(taken), *watch.warnings) if tenants else (), stopped=watch.stopped,
     )  # fmt: skip
 
 
@@ -135,7 +147,7 @@ class _Lane:
         if fate.cause is not None:
             self.causes[fate.cause] += 1
 
-    def row(self, scenario: Scenario) -> TenantRow:
+    def row(self, scenario: Scenario, sure: float) -> TenantRow:
         down = [(outages, affected) for outages, affected in zip(self.outages, self.affected, strict=True) if outages]
         count = len(self.outages)
 
@@ -146,7 +158,7 @@ class _Lane:
         return TenantRow(
             tenant=tenant.name, group=group, summary=tenant.summary, users=self.of.users, objective=tenant.objective,
             down=len(down) / count, since=over(lambda o: o[0].start), until=over(lambda o: o[-1].end if o[-1].end < end else None),
-            outage_minutes=over(lambda o: sum(one.length for one in o) / 60.0), lost_user_minutes=estimate(self.lost),
+            outage_minutes=over(lambda o: sum(one.length for one in o) / 60.0), lost_user_minutes=estimate(self.lost, level=sure),
             users_affected=spread([affected for _, affected in down] or self.affected), open_at_horizon=self.open / count,
             first_cause=self._first_cause(len(down)), record=documented(scenario, tenant.name, group),
         )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.ensemble.results import Estimate, Origin
+from simulator.ensemble.watching import Stopped
 from simulator.measures.agreement import Spread
 
 
@@ -64,3 +65,5 @@ class Tenancy:
     replications: int
     rows: tuple[TenantRow, ...]
     warnings: tuple[str, ...] = ()
+    stopped: Stopped | None = None
+    """Where replications went on until a precision: how they ended."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from simulator.report.clock import duration_text
 from simulator.report.comparison_tables import reach_table
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
-from simulator.report.tables import ALONE, CONDITIONAL
-from simulator.report.wording import CASES, FIXED, minutes, percent
+from simulator.report.tables import CONDITIONAL
+from simulator.report.wording import CASES, FIXED, means_of, minutes, percent, replayed
 
 if TYPE_CHECKING:
     from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Together, Weighted
@@ -40,11 +40,12 @@ def availability_lines(found: "Availabilities", width: int | None) -> Iterator[L
     origin = found.origin
     yield from prose(f"{origin.scenario}: {found.summary}", width)
     yield from prose(CONDITIONAL, width)
-    replications = f"{found.replications} replication{'s' if found.replications != 1 else ''}"
+    replications = replayed(found.replications)
     objective = "each one's own" if found.objective is None else percent(found.objective)
     switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
     simulated = f"{duration_text(origin.horizon_seconds / 60.0)} simulated"
-    yield from prose("; ".join([replications, f"seed {origin.seed}", f"objective {objective}", simulated, *switches]) + ".", width)
+    said = (replayed(found.replications, found.stopped), f"seed {origin.seed}", f"objective {objective}", simulated, *switches)
+    yield from prose("; ".join(said) + ".", width)
     for case, says in QUESTIONS.items():
         rows = [row for row in found.rows if row.case == case]
         if rows:
@@ -57,7 +58,7 @@ def availability_lines(found: "Availabilities", width: int | None) -> Iterator[L
         yield line("")
         yield from laid_out(reach_table(found.blast_radius), width)
     yield line("")
-    sure = "Minutes, as means over the replications with the 95 % interval of the mean." if found.replications > 1 else ALONE
+    sure = means_of(found.stopped, found.replications)
     together = [TOGETHER] if found.together is not None else []
     yield from prose(" ".join([sure, LEGEND, *together, WINDOWS]), width)
     if any(row.open_at_horizon > 0 for row in found.rows):

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
-from simulator.report.tables import ALONE, CONDITIONAL
-from simulator.report.wording import CASES, minutes, percent
+from simulator.report.tables import CONDITIONAL
+from simulator.report.wording import CASES, means_of, minutes, percent, replayed
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import Comparison, ComparisonRow, RadiusEstimate
 
-MEANS = "Minutes, as means over the replications with the 95 % interval of the mean."
 LEGEND = (
     "Outage: below the objective, with its range over 5–95 % "
     "of the replications; recover: from the first fall below it to the last return; lost: of full service; writes: lost at a failover; "
@@ -27,9 +26,10 @@ def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Li
     yield from prose(CONDITIONAL, width)
     objective = "the architecture's own" if comparison.objective is None else percent(comparison.objective)
     count = comparison.replications
-    counted_as = f"{count} replication{'s' if count != 1 else ''}"
+    counted_as = replayed(count)
     switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
-    yield from prose("; ".join([counted_as, f"seed {origin.seed}", f"objective {objective}", *switches]) + ".", width)
+    said = (replayed(count, comparison.stopped), f"seed {origin.seed}", f"objective {objective}", *switches)
+    yield from prose("; ".join(said) + ".", width)
     for case, says in CASES.items():
         rows = [row for row in comparison.rows if row.placement == case]
         if rows:
@@ -41,11 +41,26 @@ def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Li
         yield from laid_out(reach_table(comparison.blast_radius), width)
         yield line("")
     by_chance = f" {BY_CHANCE}" if _only_average(comparison) else ""
-    yield from prose(f"{MEANS if count > 1 else ALONE} {LEGEND}{by_chance}", width)
+    yield from prose(f"{means_of(comparison.stopped, count)} {LEGEND}{by_chance}{_worth_of_pairs(comparison)}", width)
     if any(row.open_at_horizon > 0 for row in comparison.rows):
         yield from prose("* In some replications an outage was still open when the simulated time ended: it lasts longer.", width)
     for warning in comparison.warnings:
         yield from prose(f"Warning: {warning}.", width)
+
+
+def _worth_of_pairs(comparison: "Comparison") -> str:
+    """What it is worth that all were replayed with the same dice, over the pairs of the first case."""
+    case = comparison.rows[0].placement if comparison.rows else ""
+    ratios = sorted(p.variance_ratio for p in comparison.paired if p.placement == case and p.variance_ratio is not None)
+    if not ratios:
+        return ""
+    low, middle, high = ratios[0], ratios[len(ratios) // 2], ratios[-1]
+    told = f"{_times(middle)} (over all pairs {_times(low)} to {_times(high)})" if len(ratios) > 1 else _times(middle)
+    return f" With dice of their own, differences as sure as these would take {told} times as many replications."
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2g}" if ratio < 100.0 else f"{ratio:,.0f}"
 
 
 def reach_table(blast_radius: "Mapping[str, RadiusEstimate]", what: str = "impaired in the struck region") -> Table:

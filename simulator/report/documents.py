@@ -23,10 +23,11 @@ if TYPE_CHECKING:
         RunResult,
         Told,
     )  # fmt: skip
+    from simulator.ensemble.watching import Stopped
 
 __all__ = [
     "Cell", "comparison_csv", "comparison_document", "csv_text", "estimated", "explanation_document", "json_text", "known",
-    "origin_of", "radii", "run_csv", "run_document", "trace_lines",
+    "origin_of", "radii", "run_csv", "run_document", "stopped_at", "trace_lines",
 ]  # fmt: skip
 
 _ESTIMATED = ("outage_minutes", "time_to_recover_minutes", "lost_minutes", "worst_served", "blast_radius_users", "data_loss_minutes")
@@ -77,6 +78,7 @@ def comparison_document(comparison: "Comparison", command: str) -> dict[str, Any
         "format": "azsim.compare/1",
         **origin_of(comparison.origin, command),
         "replications": comparison.replications,
+        "until": stopped_at(comparison.stopped),
         "rows": [_comparison_row(row) for row in comparison.rows],
         "paired": [
             {
@@ -84,6 +86,7 @@ def comparison_document(comparison: "Comparison", command: str) -> dict[str, Any
                 "b": pair.b,
                 "placement": pair.placement,
                 "lost_minutes": {"mean": pair.lost_minutes_mean, "ci95": pair.lost_minutes_ci95},
+                "variance_ratio": pair.variance_ratio,
             }
             for pair in comparison.paired
         ],
@@ -105,6 +108,7 @@ def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
         "time_to_recover_minutes": None if row.time_to_recover_minutes is None else estimated(row.time_to_recover_minutes),
         "lost_minutes": estimated(row.lost_minutes),
         "hit_in": row.hit_in,
+        "hit_in_ci95": row.hit_in_ci95,
         "lost_minutes_if_hit": None if row.lost_if_hit is None else estimated(row.lost_if_hit),
         "worst_served_if_hit": row.worst_if_hit,
         "worst_served": estimated(row.worst_served),
@@ -115,8 +119,21 @@ def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
 
 
 def estimated(estimate: "Estimate") -> dict[str, Any]:
-    """A quantity over replications: its mean with the interval, and its quantiles."""
-    return {"mean": estimate.mean, "ci95": estimate.ci95, "p05": estimate.p05, "p50": estimate.p50, "p95": estimate.p95}
+    """A quantity over replications: its mean and its quantiles, all with their intervals."""
+    return {
+        "mean": estimate.mean, "ci95": estimate.ci95, "p05": estimate.p05, "p50": estimate.p50, "p95": estimate.p95,
+        "p05_ci95": estimate.p05_ci95, "p50_ci95": estimate.p50_ci95, "p95_ci95": estimate.p95_ci95,
+    }  # fmt: skip
+
+
+def stopped_at(stopped: "Stopped | None") -> dict[str, Any] | None:
+    """How replications ended that went on until a precision; `confidence` is that of the intervals of means, at this look alone."""
+    if stopped is None:
+        return None
+    return {
+        "precision": str(stopped.precision), "met": stopped.met, "look": stopped.look, "confidence": stopped.confidence,
+        "widest": None if stopped.row is None else {"row": stopped.row, "mean": stopped.mean, "half_width": stopped.half},
+    }  # fmt: skip
 
 
 def explanation_document(explanation: "Explanation", command: str) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.report.clock import duration_text
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.matrix_wording import CHOSEN, CONDITIONAL, cost_text, dates, empty, is_open, least_hits, verdict, worth
-from simulator.report.tables import ALONE
-from simulator.report.wording import CASES, minutes, percent
+from simulator.report.wording import ALONE, CASES, minutes, percent
 
 if TYPE_CHECKING:
     from simulator.ensemble.matrix_results import Cell, Figures, Matrix, Row

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.tables import CONDITIONAL
-from simulator.report.wording import percent, quantity
+from simulator.report.wording import percent, quantity, replayed
 
 if TYPE_CHECKING:
     from simulator.ensemble.population_results import PopulationResult, PopulationRow, Toll
@@ -29,9 +29,8 @@ def population_lines(found: "PopulationResult", width: int | None) -> Iterator[L
     origin = found.origin
     yield from prose(f"{origin.scenario}: {found.summary}", width)
     yield from prose(CONDITIONAL, width)
-    times = found.replications
     switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
-    counted = f"{times} replication{'s' if times != 1 else ''}"
+    counted = replayed(found.replications, found.stopped)
     tenants = f"{_sample(found)} of the population {found.population}"
     yield from prose("; ".join([tenants, counted, f"seed {origin.seed}", f"objective {percent(found.objective)}", *switches]) + ".", width)
     written = sum(found.shares_as_written.values())

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from simulator.ensemble.saving import WORTH_TWO
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
-from simulator.report.tables import ALONE, CONDITIONAL
-from simulator.report.wording import count, minutes, percent
+from simulator.report.tables import CONDITIONAL
+from simulator.report.wording import ALONE, count, minutes, percent
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import Estimate

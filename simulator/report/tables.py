@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from simulator.ensemble.results import Explanation, Fidelity, FidelityRow, RunResult, Told
 
 CONDITIONAL = "Conditional on this incident: what happens given that it does, and no forecast of how often."
-ALONE = "Minutes in one replication, which has no interval."
 _VERDICTS = (("inside", "green"), ("inside*", "green"), ("outside", "yellow"), ("outside*", "yellow"))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.tables import CONDITIONAL
-from simulator.report.wording import clock, count, percent, quantity
+from simulator.report.wording import clock, count, percent, quantity, replayed
 
 if TYPE_CHECKING:
     from simulator.ensemble.tenant_results import Documented, Tenancy, TenantRow
@@ -32,10 +32,9 @@ def tenancy_lines(tenancy: "Tenancy", width: int | None) -> Iterator[Line]:
         yield from prose(NOBODY, width)
         return
     yield from prose(CONDITIONAL, width)
-    times = tenancy.replications
     switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
     zone = f"clock times in UTC{origin.start.isoformat()[-6:]}"
-    counted = f"{times} replication{'s' if times != 1 else ''}"
+    counted = replayed(tenancy.replications, tenancy.stopped)
     yield from prose("; ".join([counted, f"seed {origin.seed}", zone, *switches]) + ".", width)
     yield line("")
     yield from laid_out(_figures(tenancy), width)

@@ -3,6 +3,10 @@
 import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simulator.ensemble.watching import Stopped
 
 CASES = {
     "hit": "placed where the failure strikes",
@@ -11,6 +15,7 @@ CASES = {
     "any": "in zones of which none fails",
 }
 """What each case means. They answer three different questions."""
+ALONE = "Minutes in one replication, which has no interval."
 FIXED = "fixed"
 """The case of a tenant of which it is known where it stood, so that no placement is a choice."""
 
@@ -104,3 +109,19 @@ def _duration(seconds: float, like: float) -> tuple[str, str]:
     if like < 4 * _HOUR:
         return f"{seconds / _MINUTE:.1f}".removesuffix(".0"), "min"
     return f"{seconds / _HOUR:.1f}".removesuffix(".0"), "h"
+
+
+def replayed(count: int, stopped: "Stopped | None" = None) -> str:
+    """How often was replayed, and until when."""
+    times = f"{count:,} replication{'s' if count != 1 else ''}"
+    return times if stopped is None or not stopped.met else f"{times}, until {stopped.precision}"
+
+
+def means_of(stopped: "Stopped | None", count: int) -> str:
+    """What minutes in a table are, and what their intervals mean."""
+    if count == 1:
+        return ALONE
+    if stopped is None:
+        return "Minutes, as means over the replications with the 95 % interval of the mean."
+    looks = "a look" if stopped.look == 1 else f"{stopped.look} looks"
+    return f"Minutes, as means over the replications with the 95 % interval of the mean, which covers after {looks} at whether they are enough."

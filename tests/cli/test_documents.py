@@ -14,7 +14,14 @@ from simulator.report import documents, fidelity_documents
 from simulator.report.availability_documents import availability_csv, availability_document
 
 COMMON = {"azsim_version": str, "scenario_sha256": str, "command": str, "seed": int}
-ESTIMATE = {"mean": float, "ci95": [float], "p05": float, "p50": float, "p95": float}
+ESTIMATE = {
+    "mean": float, "ci95": [float], "p05": float, "p50": float, "p95": float, "p05_ci95?": [float], "p50_ci95?": [float],
+    "p95_ci95?": [float],
+}  # fmt: skip
+UNTIL = {
+    "precision": str, "met": bool, "look": int, "confidence": float,
+    "widest?": {"row": str, "mean": float, "half_width": float},
+}  # fmt: skip
 ESTIMATE_OR_MEAN = ESTIMATE | {"ci95?": [float]}
 del ESTIMATE_OR_MEAN["ci95"]
 RADIUS = {"peak": float, "ever": float}
@@ -26,15 +33,15 @@ RUN = COMMON | {
     "blast_radius": {"users": RADIUS, "instances?": RADIUS, "volumes?": RADIUS, "load_balancers?": RADIUS, "load_balancer_nodes?": RADIUS},
 }  # fmt: skip
 COMPARE = COMMON | {
-    "format": str, "scenario": str, "replications": int,
+    "format": str, "scenario": str, "replications": int, "until?": UNTIL,
     "rows": [{
         "architecture": str, "placement": str, "cost_index": float, "outage_minutes": ESTIMATE, "time_to_recover_minutes?": ESTIMATE,
-        "lost_minutes": ESTIMATE, "hit_in": float, "lost_minutes_if_hit?": ESTIMATE, "worst_served_if_hit?": float,
+        "lost_minutes": ESTIMATE, "hit_in": float, "hit_in_ci95?": [float], "lost_minutes_if_hit?": ESTIMATE, "worst_served_if_hit?": float,
         "worst_served": ESTIMATE,
         "blast_radius_users": ESTIMATE, "data_loss_minutes": ESTIMATE_OR_MEAN, "open_at_horizon_share": float,
     }],
     "blast_radius": {"instances?": REACH, "volumes?": REACH, "load_balancers?": REACH, "load_balancer_nodes?": REACH},
-    "paired": [{"a": str, "b": str, "placement": str, "lost_minutes": {"mean": float, "ci95": [float]}}],
+    "paired": [{"a": str, "b": str, "placement": str, "lost_minutes": {"mean": float, "ci95": [float]}, "variance_ratio?": float}],
 }  # fmt: skip
 POOLED = {"availability": float, "unavailability": float, "ci95": [float], "p05": float, "p50": float, "p95": float}
 COUNTED_SO = POOLED | {"lost_minutes": ESTIMATE}
