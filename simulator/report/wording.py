@@ -124,4 +124,5 @@ def means_of(stopped: "Stopped | None", count: int) -> str:
     if stopped is None:
         return "Minutes, as means over the replications with the 95 % interval of the mean."
     looks = "a look" if stopped.look == 1 else f"{stopped.look} looks"
-    return f"Minutes, as means over the replications with the 95 % interval of the mean, which covers after {looks} at whether they are enough."
+    sure = f"the 95 % interval of the mean, which covers after {looks} at whether they are enough"
+    return f"Minutes, as means over the replications with {sure}."
