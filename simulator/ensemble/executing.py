@@ -8,8 +8,9 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing.connection import Connection
+from multiprocessing.resource_tracker import ensure_running
 from typing import Any, TypeVar
 
 from simulator.ensemble.refusing import Refused
@@ -47,7 +48,8 @@ class Processes(Executor):
         """Let a worker call this. BrokenExecutor when workers are killed again and again."""
         while True:
             try:
-                return self._opened().submit(fn, *args, **kwargs)
+                with _without_ctrl_c() if self._pool is None else nullcontext():
+                    return self._opened().submit(fn, *args, **kwargs)
             except BrokenExecutor:
                 self._broken += 1
                 self.shutdown(cancel_futures=True)
@@ -72,6 +74,21 @@ class Processes(Executor):
                 self.workers, mp_context=self._context, initializer=_begin_work, initargs=(self._watched,)
             )
         return self._pool
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Hold Ctrl-C back while workers are started: what is started now never hears of it, and this process does when it is over."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # The tracker that multiprocessing starts with its first process lets Ctrl-C through again: it has to be there before.
+    ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin_work(watched: Connection) -> None:
