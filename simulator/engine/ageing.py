@@ -59,6 +59,6 @@ class Ageing:
         return self._failure.law.draw(u)
 
 
-def _fail_by_itself(deed: Any) -> None:
-    cohort, b = deed.args
+def _fail_by_itself(args: Any) -> None:
+    cohort, b = args
     cohort.fail_by_itself(b)

@@ -109,6 +109,6 @@ class BatchStocks:
         return [(self.cohort, b), *self._riders.get(b, ())]
 
 
-def _emptied(deed: Any) -> None:
-    stocks, cause = deed.args
+def _emptied(args: Any) -> None:
+    stocks, cause = args
     stocks.emptied(cause)

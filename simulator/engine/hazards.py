@@ -178,5 +178,5 @@ class Hazard:
         return -1 if self._driven_by is None else self._driven_by.load.begun_by
 
 
-def _reached(deed: Any) -> None:
-    deed.args.reached()
+def _reached(args: Any) -> None:
+    args.reached()

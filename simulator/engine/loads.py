@@ -45,5 +45,5 @@ class Load:
             follower()
 
 
-def _tell(deed: Any) -> None:
-    deed.args.tell()
+def _tell(args: Any) -> None:
+    args.tell()

@@ -190,8 +190,8 @@ def _phase(event: EventPlan) -> int:
     return FAILURE if event.effects[0][0] in {"fail", "stop"} else REPAIR
 
 
-def _happen(deed: Any) -> None:
-    run, event = deed.args
+def _happen(args: Any) -> None:
+    run, event = args
     record = run.trace.add(run.agenda.now, "event", event.name)
     for n, effect in enumerate(event.effects):
         apply(run, effect, record, role=f"event/{event.name}!{n}")

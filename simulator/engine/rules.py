@@ -73,6 +73,6 @@ class RuleState:
             self._repeat()
 
 
-def _act(deed: Any) -> None:
-    rule, cause = deed.args
+def _act(args: Any) -> None:
+    rule, cause = args
     rule.act(cause)

@@ -126,14 +126,11 @@ class Run:
         self._woken.add(node)
         return latches
 
-    def stands_alone(self, node: int, served: float, cause: int) -> bool:
-        """Whether nothing hangs on a node of the world; then its served share is noted here, and there is nothing to settle."""
-        if node not in self.plan.alone:
-            return False
+    def note_alone(self, node: int, served: float, cause: int) -> None:
+        """Nothing hangs on this node of the world: its served share is noted here, and there is nothing to settle."""
         before, self.value[node] = self.value[node], served
         if before >= 1.0 or served >= 1.0:
             self.trace.add(self.agenda.now, "stops_serving" if served < 1.0 else "serves", self.plan.owners[node], served, cause)
-        return True
 
     def state_of(self, node: int) -> float:
         """What conditions ask about: of a tenant's component the share of units up, of anything else the share it serves."""
@@ -235,6 +232,6 @@ class Run:
             self._dirty_tenants.setdefault(tenant, cause)
 
 
-def _call(deed: Any) -> None:
-    act, cause = deed.args
+def _call(args: Any) -> None:
+    act, cause = args
     act(cause)

@@ -220,14 +220,14 @@ class StockState:
         return record
 
 
-def _crossed(deed: Any) -> None:
-    stock, target, falling, cause = deed.args
+def _crossed(args: Any) -> None:
+    stock, target, falling, cause = args
     stock.crossed(target, falling, cause)
 
 
-def _serve(deed: Any) -> None:
-    deed.args.serve()
+def _serve(args: Any) -> None:
+    args.serve()
 
 
-def _serve_next(deed: Any) -> None:
-    deed.args.serve_next()
+def _serve_next(args: Any) -> None:
+    args.serve_next()
