@@ -77,6 +77,11 @@ class Agenda:
             msg = f"{MOST_ROUNDS} rounds at {now} s and still not settled: {loop}"
             raise Endless(msg)
 
+    def end(self) -> None:
+        """What lies beyond the horizon will not happen."""
+        self._queue.clear()
+        self._settle = None
+
     def run(self) -> None:
         """Let everything happen that is due before the horizon; what is due at the horizon itself is not."""
         queue, horizon = self._queue, self.horizon

@@ -106,6 +106,7 @@ def _replayed(plan: Plan, seed: int, replication: int) -> Trace:
     trace.events = run.agenda.steps
     trace.curves = {label: curve for t in run.tenants for label, curve in ((t.plan.label, t.curve), *t.groups.items())}
     trace.waits = {s.plan.path: s.waits for s in run.stations if s.waits}
+    run.end()
     return trace
 
 

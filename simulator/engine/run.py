@@ -68,6 +68,17 @@ class Run:
         self._settling = False
         self._looking: list[tuple[int, Watcher, int]] = []
 
+    def end(self) -> None:
+        """Let go of everything. What refers to each other would wait for the collector of garbage, which walks through the trace too."""
+        for tenant in self.tenants:
+            tenant.end()
+        for part in (
+            self.cohorts, self.cohorts_of, self.waiting, self.stations, self.stocks, self.batch_stocks, self.routes, self.tenants,
+            self.tenant_of, self.latched, self.watchers, self.tenants_reading, self._looking,
+        ):  # fmt: skip
+            part.clear()
+        self.agenda.end()
+
     def cohort(self, index: int) -> Cohort:
         """A cohort of the plan; it has no state until something can happen to it."""
         cohort = self.cohorts[index]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import FAILURE, REACTION, Deed
@@ -23,17 +22,16 @@ _CLOSE = 1e-9
 """Of a stock's capacity: a level this near to an amount is the amount."""
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
 class Request:
     """A batch on its way back that wants so much of a stock. Of no amount, it is a passenger: it takes nothing, and waits for its turn."""
 
-    cohort: Cohort
-    batch: int
-    life: int
-    stage: int
-    stages: tuple[StagePlan, ...]
-    amount: float
-    cause: int
+    __slots__ = ("amount", "batch", "cause", "cohort", "life", "stage", "stages")
+
+    def __init__(
+        self, *, cohort: Cohort, batch: int, life: int, stage: int, stages: tuple[StagePlan, ...], amount: float, cause: int
+    ) -> None:
+        self.cohort, self.batch, self.life, self.stage, self.stages = cohort, batch, life, stage, stages
+        self.amount, self.cause = amount, cause
 
     def stands(self) -> bool:
         return self.cohort.waits(self.batch, self.life, self.stages)

@@ -61,6 +61,11 @@ class TenantFlow:
         self.settle(-1)
         self.curve = [(0.0, self.served)]
 
+    def end(self) -> None:
+        """Let go of the routes, which know their tenant."""
+        for part in (self._routes, self._targeted, self._forward, self._back):
+            part.clear()
+
     def watch(self, node: int) -> None:
         """Somebody's condition reads this node."""
         self._watched[node] = (self.run.value[node], self.run.own[node])
