@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, Final
 
 import simpy
 
-REPAIR, FAILURE, SETTLING, REACTION, MEASURING = (phase << 32 for phase in range(5))
+REPAIR: Final = 0 << 32
+FAILURE: Final = 1 << 32
+SETTLING: Final = 2 << 32
+REACTION: Final = 3 << 32
+MEASURING: Final = 4 << 32
 """Phases of an instant, as SimPy priorities; the rank of the owner's path is added to them."""
 
-COARSE = 2.0**32
+COARSE: Final = 4_294_967_296.0
 """Between this many seconds and twice as many, floats lie 2^-20 s apart: adding it and taking it away rounds to that, half to even."""
-MOST_ROUNDS = 100
+MOST_ROUNDS: Final = 100
 """An instant that is settled more often than this runs in a circle."""
 
 
@@ -43,7 +47,7 @@ class Agenda:
 
     def __init__(self, *, horizon: float) -> None:
         self.env = simpy.Environment()
-        self._queue: list[Any] = self.env._queue
+        self._queue: list[tuple[float, int, int, Deed]] = self.env._queue  # type: ignore[assignment]
         self._entries = self.env._eid
         self.now = 0.0
         self.horizon = horizon

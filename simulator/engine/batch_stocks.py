@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE, Deed
 from simulator.engine.cohorts import Cohort
@@ -109,6 +109,6 @@ class BatchStocks:
         return [(self.cohort, b), *self._riders.get(b, ())]
 
 
-def _emptied(args: Any) -> None:
+def _emptied(args: tuple[BatchStocks, int]) -> None:
     stocks, cause = args
     stocks.emptied(cause)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from simulator.engine.draws import Draws
 from simulator.engine.plan import CohortPlan, StagePlan
 
-LIVES = 24
+LIVES: Final = 24
 """Bits kept for the unit in the number of a draw; the lives it has had stand above them."""
 
 

@@ -57,7 +57,7 @@ class Cohort(Waiting):
         if hold:
             self.holds[b] += 1
         state = self.state[b]
-        if state in _AWAY:
+        if state in (HELD, LOST):
             return cause
         run = self.run
         self.life[b] += 1
@@ -191,4 +191,3 @@ class Cohort(Waiting):
 
 
 _NO_RACE: Race = ((), 0, ())
-_AWAY = frozenset({HELD, LOST})

@@ -6,13 +6,14 @@ Flood 2014), so that any of them can be had without the ones before it and nothi
 
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Final
 
 import numpy as np
 
-_MASK = (1 << 64) - 1
-_GOLDEN = 0x9E3779B97F4A7C15
-_TO_UNIT = 2.0**-53
-_CENTRE = 2.0**-54  # keeps the uniforms off 0 and 1, where transforms are infinite
+_MASK: Final = (1 << 64) - 1
+_GOLDEN: Final = 0x9E3779B97F4A7C15
+_TO_UNIT: Final = 2.0**-53
+_CENTRE: Final = 2.0**-54  # keeps the uniforms off 0 and 1, where transforms are infinite
 
 
 def _mix(z: int) -> int:

@@ -76,7 +76,7 @@ def _end(run: Run, node: int, fault: int, cause: int) -> None:
             cohort.regain(b, record)
 
 
-def _over(args: Any) -> None:
+def _over(args: tuple[Run, int, int]) -> None:
     run, node, fault = args
     if fault in run.faults[node]:
         _end(run, node, fault, fault)

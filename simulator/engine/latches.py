@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from simulator.distributions import Distribution
 from simulator.engine.agenda import REPAIR, Deed
@@ -13,7 +13,7 @@ from simulator.engine.states import HELD
 if TYPE_CHECKING:
     from simulator.engine.cohorts import Cohort
 
-_ROUNDING = 1e-9
+_ROUNDING: Final = 1e-9
 
 
 @lru_cache(maxsize=1024)
@@ -101,6 +101,6 @@ def latch_states(cohort: Cohort) -> list[LatchState]:
     ]
 
 
-def _restored(args: Any) -> None:
+def _restored(args: tuple[LatchState, int, int]) -> None:
     latch, b, cause = args
     latch.restored(b, cause)

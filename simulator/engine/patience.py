@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE
 from simulator.engine.jobs import Job
@@ -41,6 +41,6 @@ def _chance(station: StationState, job: Job, purpose: str) -> float:
     return draws.uniform(cohort.role, f"{purpose}:{job.stage}", k)
 
 
-def _at_an_end(args: Any) -> None:
+def _at_an_end(args: tuple[StationState, Job]) -> None:
     station, job = args
     _give_up(station, job)

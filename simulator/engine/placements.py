@@ -1,6 +1,6 @@
 """Which zones an architecture got: every way to place it, with ways that no event can tell apart taken together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
@@ -31,10 +31,13 @@ def zones_of(scenario: Scenario) -> dict[str, dict[str, float]]:
     return out
 
 
-def placements(scenario: Scenario, tenant: Tenant) -> list[Placement]:
-    """All placements of a tenant, hit ones first. Zones are taken in order; which role a zone gets is no further choice."""
+def placements(scenario: Scenario, tenant: Tenant, kinds: Mapping[str, object] | None = None) -> list[Placement]:
+    """All placements of a tenant, hit ones first. Zones are taken in order; which role a zone gets is no further choice.
+
+    `kinds` are those of `zone_kinds`, for who asks for many tenants of one scenario.
+    """
     zones = zones_of(scenario)
-    kinds = _kinds(scenario)
+    kinds = zone_kinds(scenario) if kinds is None else kinds
     weights: dict[tuple[object, ...], float] = {}
     first: dict[tuple[object, ...], tuple[tuple[tuple[str, str], ...], bool]] = {}
     for ways in product(*(list(_ways(group.region, len(group.roles), group.fixed, zones)) for group in tenant.placement)):
@@ -81,7 +84,7 @@ def targets_of_events(scenario: Scenario) -> set[str]:
     return targeted
 
 
-def _kinds(scenario: Scenario) -> dict[str, object]:
+def zone_kinds(scenario: Scenario) -> dict[str, object]:
     """What tells zones of a region apart: what stands in them and in their datacenters, and what events do there, but for sizes."""
     world = scenario.world
     told: dict[str, set[str]] = {}

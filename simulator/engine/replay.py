@@ -191,7 +191,7 @@ def _phase(event: EventPlan) -> int:
     return FAILURE if event.effects[0][0] in {"fail", "stop"} else REPAIR
 
 
-def _happen(args: Any) -> None:
+def _happen(args: tuple[Run, EventPlan]) -> None:
     run, event = args
     record = run.trace.add(run.agenda.now, "event", event.name)
     for n, effect in enumerate(event.effects):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from simulator.engine.agenda import REACTION, Deed
 from simulator.engine.jobs import Job, Waiting
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulator.engine.run import Run
     from simulator.engine.tenants import TenantFlow
 
-_DEAD = 1e-9
+_DEAD: Final = 1e-9
 
 
 class RouteState:
@@ -237,21 +237,21 @@ class _Asking(Waiting):
         agenda.at(agenda.now + shift.ttl, REACTION + route.node, _shifted, (route, self.t, self.out, cause))
 
 
-def _remove(args: Any) -> None:
+def _remove(args: tuple[RouteState, int, float, int]) -> None:
     route, t, units, cause = args
     route.remove(t, units, cause)
 
 
-def _thaw(args: Any) -> None:
+def _thaw(args: tuple[RouteState, int]) -> None:
     route, cause = args
     route.thaw(cause)
 
 
-def _detected(args: Any) -> None:
+def _detected(args: tuple[RouteState, int, bool, int]) -> None:
     route, t, out, cause = args
     route.detected(t, out, cause)
 
 
-def _shifted(args: Any) -> None:
+def _shifted(args: tuple[RouteState, int, bool, int]) -> None:
     route, t, out, cause = args
     route.shifted(t, out, "shift", cause)

@@ -243,6 +243,6 @@ class Run:
             self._dirty_tenants.setdefault(tenant, cause)
 
 
-def _call(args: Any) -> None:
+def _call(args: tuple[Watcher, int]) -> None:
     act, cause = args
     act(cause)

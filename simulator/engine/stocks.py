@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from simulator.engine.agenda import FAILURE, REACTION, Deed
 from simulator.engine.conditions import holds
@@ -18,7 +18,7 @@ FlowPlan = tuple[str, float, float, "Condition | None"]
 """("steady", change per second, 0, condition) or ("relax", level approached, time constant in seconds, condition)."""
 
 
-_CLOSE = 1e-9
+_CLOSE: Final = 1e-9
 """Of a stock's capacity: a level this near to an amount is the amount."""
 
 
@@ -218,14 +218,14 @@ class StockState:
         return record
 
 
-def _crossed(args: Any) -> None:
+def _crossed(args: tuple[StockState, float, bool, int]) -> None:
     stock, target, falling, cause = args
     stock.crossed(target, falling, cause)
 
 
-def _serve(args: Any) -> None:
-    args.serve()
+def _serve(stock: StockState) -> None:
+    stock.serve()
 
 
-def _serve_next(args: Any) -> None:
-    args.serve_next()
+def _serve_next(stock: StockState) -> None:
+    stock.serve_next()

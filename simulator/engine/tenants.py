@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.engine.asking import ask, held_by, served_of
 from simulator.engine.plan import TenantNode, TenantPlan
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from simulator.engine.routes import RouteState
     from simulator.engine.run import Run
 
-_MOST_PASSES = 100
-_CLOSE = 1e-10
+_MOST_PASSES: Final = 100
+_CLOSE: Final = 1e-10
 
 _Step = tuple[int, int, bool, bool, TenantNode, "RouteState | None"]
 """(index, the one node that it asks, whether it is bounded by a capacity or by threads, partial, node, route): what each pass reads."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import REPAIR
 from simulator.engine.following import followed
@@ -113,14 +113,14 @@ STAGES: dict[str, Callable[[Cohort, int, int, Way, int], bool]] = {
 """How a cohort's batch begins stage s of a way because of a record; false when it takes no time at all."""
 
 
-def ask_again(args: Any) -> None:
+def ask_again(args: tuple[Cohort, int, int, int, Way, int, float]) -> None:
     """The next time a batch asks whether what it waits for serves: it goes on, or waits further."""
     cohort, b, life, stage, way, cause, since = args
     if cohort.waits(b, life, way) and _answered(cohort, b, stage - 1, way, cause, since=since):
         cohort.proceed(b, life, stage, way, cause)
 
 
-def go_on(args: Any) -> None:
+def go_on(args: tuple[Cohort, int, int, int, Way, int]) -> None:
     """A batch takes up its way back where it stopped."""
     cohort, b, life, stage, way, cause = args
     cohort.proceed(b, life, stage, way, cause)

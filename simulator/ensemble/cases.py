@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.engine.placements import Placement, placements
+from simulator.engine.placements import Placement, placements, zone_kinds
 from simulator.engine.plan import Plan
 from simulator.engine.replay import compile_plan
 from simulator.model.world import Scenario, Tenant
@@ -20,10 +20,11 @@ class Case:
 
 def cases_of(scenario: Scenario, tenants: Sequence[Tenant]) -> list[Case]:
     """Every tenant in every class of its placements."""
+    kinds = zone_kinds(scenario)
     return [
         Case(label=f"{tenant.name}@{k}", tenant=tenant, placement=placement)
         for tenant in tenants
-        for k, placement in enumerate(placements(scenario, tenant))
+        for k, placement in enumerate(placements(scenario, tenant, kinds))
     ]
 
 
@@ -34,7 +35,8 @@ def probes_of(scenario: Scenario) -> list[Case]:
 
 def standing(scenario: Scenario, tenants: Sequence[Tenant]) -> list[Case]:
     """Tenants as they stand, each in its first placement and under its own name."""
-    return [Case(label=t.name, tenant=t, placement=placements(scenario, t)[0]) for t in tenants]
+    kinds = zone_kinds(scenario) if tenants else {}
+    return [Case(label=t.name, tenant=t, placement=placements(scenario, t, kinds)[0]) for t in tenants]
 
 
 def case_of(scenario: Scenario, tenant: Tenant, case: str) -> tuple[Case, str] | None:
