@@ -60,13 +60,20 @@ def replay(plan: Plan, *, seed: int, replication: int = 0) -> Trace:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: a trace only grows, and each round of collection would walk through all of it again."""
+    """No garbage collection meanwhile: a trace only grows, and each round of collection would walk through all of it again.
+
+    Nor at once afterwards: what is there counts as old, as if it had been walked through. Frozen and thawed again, it is put among the
+    old ones as a whole, unless somebody else has frozen something, which has to stay so.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            if gc.get_freeze_count() == 0:
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -37,7 +37,7 @@ class RouteState:
         self._units = [tenant.units_of(t) for t in plan.targets]
         self.known = [units if run.own[t] > 0 else 0.0 for t, units in zip(plan.targets, self._units, strict=True)]
         self.removed = [0.0] * n
-        self.withdrawn: list[set[str]] = [set() for _ in range(n)]
+        self.withdrawn: dict[int, set[str]] = {}
         self.first = 0
         self.frozen = self._released = False
         self._pending: list[Deed | Job | None] = [None] * n
@@ -69,7 +69,7 @@ class RouteState:
             removed = self.removed[t] = min(self.removed[t], known - up)
             rotation = known - removed
             self.dead[t] = max(0.0, 1.0 - up / rotation) if rotation > 0.0 else 1.0
-            raw.append(0.0 if self.withdrawn[t] else rotation if route.spread == "by_unit" else 1.0)
+            raw.append(0.0 if self.withdrawn.get(t) else rotation if route.spread == "by_unit" else 1.0)
         self.weights = self._weights(raw)
         self.reach = []
         self.alive = 0.0
@@ -162,7 +162,7 @@ class RouteState:
         some = True in serving
         for t, serves in enumerate(serving):
             want_out = some and not serves
-            is_out = "shift" in self.withdrawn[t]
+            is_out = "shift" in self.withdrawn.get(t, ())
             pending = self._pending[t]
             if want_out == is_out:
                 if isinstance(pending, Deed):  # what was noticed has passed before anybody acted
@@ -193,12 +193,13 @@ class RouteState:
 
     def shifted(self, t: int, out: bool, reason: str, cause: int) -> None:
         """Clients have left a target, or use it again."""
-        before = bool(self.withdrawn[t])
+        reasons = self.withdrawn.setdefault(t, set())
+        before = bool(reasons)
         if out:
-            self.withdrawn[t].add(reason)
+            reasons.add(reason)
         else:
-            self.withdrawn[t].discard(reason)
-        if bool(self.withdrawn[t]) != before:
+            reasons.discard(reason)
+        if bool(reasons) != before:
             self._changed("withdrawn" if out else "readmitted", cause, self.run.plan.owners[self.plan.targets[t]])
 
     def switch(self, target: int, cause: int) -> None:
