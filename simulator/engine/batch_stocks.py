@@ -43,7 +43,7 @@ class BatchStocks:
     def flow(self, cause: int) -> None:
         """What moves the levels has changed."""
         self._catch_up()
-        self._steady = sum(amount for _, amount, _, condition in self.plan.flows if condition is None or holds(condition, self.run))
+        self._steady = sum([amount for _, amount, _, condition in self.plan.flows if condition is None or holds(condition, self.run)])
         if self._steady > 0.0:
             self._refill(0.0, cause)
         self._look_ahead(cause)

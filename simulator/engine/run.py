@@ -115,7 +115,7 @@ class Run:
         if rider.twins >= 0:
             self._twins[rider.twins] = node
         cohorts = self.cohorts_of[node] = cohorts_riding(self, rider, self._exposures)
-        self.calm_units[node] = self.plan.units[rider.owner] - sum(c.size * c.batches for c in cohorts)
+        self.calm_units[node] = self.plan.units[rider.owner] - sum([c.size * c.batches for c in cohorts])
         for cohort in cohorts:
             for latch in latch_states(cohort):
                 self.latched.setdefault(latch.node, []).append(latch.changed)

@@ -170,8 +170,8 @@ class TenantFlow:
 
     def _attempts(self, node: TenantNode, state: RouteState) -> float:
         """Mean number of calls per call, when failed ones are tried again."""
-        failed = 1.0 - sum(part * self.run.quality[target] for target, part in state.reach)
-        return float(sum(failed**k for k in range(state.retries + 1)))
+        failed = 1.0 - sum([part * self.run.quality[target] for target, part in state.reach])
+        return float(sum([failed**k for k in range(state.retries + 1)]))
 
     # -- backward: what is served, and how long it takes ----------------------------------------------------------------------------
 
@@ -243,6 +243,6 @@ class TenantFlow:
                 served = route.single_address * served + (1.0 - route.single_address) * min(1.0, served / alive)
         if state.retries:
             failed = 1.0 - served
-            hold *= sum(failed**k for k in range(state.retries + 1))
+            hold *= sum([failed**k for k in range(state.retries + 1)])
             served = 1.0 - failed ** (state.retries + 1)
         return served, hold
