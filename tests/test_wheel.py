@@ -155,10 +155,11 @@ def _compiled() -> list[str]:
 
 
 def _added_up(source: str) -> Iterator[int]:
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "sum" and isinstance(node.args[0], ast.GeneratorExp):
-            if not isinstance(node.args[0].elt, ast.Constant):  # ones are counted, and counting is exact
-                yield node.lineno
+    sums = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "sum"]
+    for one in sums:
+        of = one.args[0]
+        if isinstance(of, ast.GeneratorExp) and not isinstance(of.elt, ast.Constant):  # ones are counted, and counting is exact
+            yield one.lineno
 
 
 def test_without_a_c_compiler_the_wheel_is_plain_python(tmp_path: Path) -> None:
