@@ -24,14 +24,13 @@ class RouteState:
 
     __slots__ = (
         "_noted", "_pending", "_released", "_seen", "_shifts", "_units", "again", "alive", "dead", "first", "frozen", "known", "mends",
-        "node", "plan", "reach", "removed", "retries", "route", "run", "shifts", "tenant", "weights", "withdrawn",
+        "node", "plan", "reach", "removed", "retries", "route", "run", "tenant", "weights", "withdrawn",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, tenant: TenantFlow, plan: TenantNode) -> None:
         self.run, self.tenant, self.plan, self.node = run, tenant, plan, plan.index
         assert plan.route is not None
         self.route = route = plan.route
-        self.shifts = route.shift is not None
         self.retries = int(route.retries)
         n = len(plan.targets)
         self._units = [tenant.units_of(t) for t in plan.targets]

@@ -26,7 +26,7 @@ class TenantFlow:
     """
 
     __slots__ = (
-        "_ageing", "_back", "_first", "_forward", "_idle", "_last", "_routes", "_targeted", "_touched", "_watched", "curve", "groups",
+        "_ageing", "_back", "_first", "_forward", "_idle", "_last", "_shifting", "_targeted", "_touched", "_watched", "curve", "groups",
         "node_of", "plan", "rank", "run", "served",
     )  # fmt: skip
 
@@ -40,7 +40,7 @@ class TenantFlow:
         self.served = 1.0
         self.curve: list[tuple[float, float]] = []
         self.groups: dict[str, list[tuple[float, float]]] = {label: [] for label, _ in plan.groups}
-        self._routes: list[RouteState] = []
+        self._shifting: list[RouteState] = []
         self._targeted: dict[int, list[tuple[RouteState, int]]] = {}
         self._touched: dict[int, int] = {}
         self._watched: dict[int, tuple[float, float]] = {}
@@ -48,7 +48,7 @@ class TenantFlow:
 
     def begin(self, routes: list[RouteState], ageing: list[int]) -> None:
         """Settle for the first time, before anything has happened."""
-        self._routes = routes
+        self._shifting = [route for route in routes if route.route.shift is not None]
         for route in routes:
             for t, target in enumerate(route.plan.targets):
                 self._targeted.setdefault(target, []).append((route, t))
@@ -63,7 +63,7 @@ class TenantFlow:
 
     def end(self) -> None:
         """Let go of the routes, which know their tenant."""
-        for part in (self._routes, self._targeted, self._forward, self._back):
+        for part in (self._shifting, self._targeted, self._forward, self._back):
             part.clear()
 
     def watch(self, node: int) -> None:
@@ -120,9 +120,8 @@ class TenantFlow:
             curve.append((now, served))
 
     def _tell(self, cause: int) -> None:
-        for route in self._routes:
-            if route.shifts:
-                route.look_at_targets(cause)
+        for route in self._shifting:
+            route.look_at_targets(cause)
         run = self.run
         if run.waiting:
             for i in [i for i in run.waiting if i in self.node_of and run.own[i] >= 1.0]:
