@@ -82,9 +82,10 @@ class Agenda:
             raise Endless(msg)
 
     def end(self) -> None:
-        """What lies beyond the horizon will not happen."""
+        """What lies beyond the horizon will not happen; and SimPy's environment holds on to itself by what it binds early."""
         self._queue.clear()
         self._settle = None
+        vars(self.env).clear()
 
     def run(self) -> None:
         """Let everything happen that is due before the horizon; what is due at the horizon itself is not."""
