@@ -236,6 +236,12 @@ class Plan:
     alone: frozenset[int] = frozenset()
     """The world's nodes that nothing reads but the trace."""
     units: dict[str, float] = field(default_factory=dict)
+    cohort_at: dict[int, int] = field(default_factory=dict)
+    """Node -> index of the cohort whose units make it up."""
+    failing: tuple[int, ...] = ()
+    """Cohorts of the world that can fail by themselves."""
+    failing_riders: tuple[int, ...] = ()
+    """Nodes of tenants' components that can."""
 
 
 Condition = tuple[Any, ...]

@@ -44,7 +44,6 @@ class Run:
         self.quality = list(plan.values)
         self.cohorts: list[Cohort | None] = [None] * len(plan.cohorts)
         self.cohorts_of: dict[int, list[Cohort]] = {}
-        self.cohort_at: dict[int, int] = {}
         self.calm_units: dict[int, float] = {}
         self.faults: dict[int, dict[int, float]] = {}
         """Node -> its open faults: the record of each, and the share of its batches that it holds down."""
@@ -91,8 +90,8 @@ class Run:
         """The cohorts whose units make up a component, and those of tenants that ride it."""
         if node in self.plan.riders:
             self.place(node, -1)
-        if node not in self.cohorts_of and node in self.cohort_at:
-            self.cohort(self.cohort_at[node])
+        if node not in self.cohorts_of and node in self.plan.cohort_at:
+            self.cohort(self.plan.cohort_at[node])
         found = list(self.cohorts_of.get(node, ()))
         for rider in self.plan.riders_of.get(node, ()):
             self.place(rider, -1)
