@@ -1,11 +1,17 @@
-"""The wheel alone is enough: built, installed into a fresh environment, and run from an empty folder, it brings its catalogue along."""
+"""The wheel alone is enough: built, installed into a fresh environment, and run from an empty folder, it brings its catalogue along.
 
+It is compiled, and simulates the same as this working copy, which is not; without a C compiler it is built all the same.
+"""
+
+import ast
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 import zipfile
+from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -18,9 +24,32 @@ ROOT = Path(__file__).resolve().parents[1]
 INCIDENT = "2012-06-29-us-east-1-power-loss"
 
 
-def _run(*command: str | Path, cwd: Path) -> str:
+COMPILER = str(sysconfig.get_config_var("CC") or "cc").split(maxsplit=1)[0]
+TRACES = """
+from hashlib import sha256
+from simulator import api
+from simulator.engine import stations
+from simulator.engine.replay import replay
+from simulator.ensemble.cases import cases_of, plan_of, probes_of
+
+print(stations.__file__)
+for incident in (
+    "2011-04-21-us-east-1-ebs-remirroring", "2012-06-29-us-east-1-power-loss", "2012-10-22-us-east-1-ebs-agent-leak",
+    "2012-12-24-us-east-1-elb-state-deletion",
+):
+    loaded = api.load(incident)
+    scenario = loaded.scenario
+    plan = plan_of(scenario, [*cases_of(scenario, loaded.tenants()), *probes_of(scenario)])
+    for n in range(2):
+        trace = replay(plan, seed=3, replication=n)
+        told = repr((trace.records, trace.curves, trace.waits, trace.writes_lost))
+        print(incident, n, len(trace.records), sha256(told.encode()).hexdigest())
+"""
+
+
+def _run(*command: str | Path, cwd: Path, **more: str) -> str:
     # Without the variables that could lead back to this working copy.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))} | more
     whole = [str(part) for part in command]
     done = subprocess.run(whole, capture_output=True, text=True, timeout=300, check=False, cwd=cwd, env=environment)
     assert done.returncode == 0, done.stderr
@@ -29,8 +58,12 @@ def _run(*command: str | Path, cwd: Path) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    _run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--quiet", "--disable-pip-version-check", "-w", folder, ROOT, cwd=folder)
+    return _built(tmp_path_factory.mktemp("wheel"))
+
+
+def _built(folder: Path, **more: str) -> Path:
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--quiet", "--disable-pip-version-check", "-w", folder, ROOT]
+    _run(*command, cwd=folder, **more)
     (built,) = folder.glob("*.whl")
     return built
 
@@ -95,3 +128,41 @@ def test_the_installed_catalogue_is_listed_with_its_own_paths(installed: Path, t
     rows = json.loads(_run(installed / "azsim", "list", "--format", "json", cwd=tmp_path))["rows"]
     assert INCIDENT in {row["name"] for row in rows}
     assert all(Path(row["path"]).is_relative_to(installed.parent) for row in rows)
+
+
+@pytest.mark.skipif(shutil.which(COMPILER) is None, reason="there is no C compiler")
+def test_what_is_compiled_gives_the_same_traces_as_what_is_not(installed: Path, tmp_path: Path) -> None:
+    where, *found = _run(installed / "python", "-c", TRACES, cwd=tmp_path).splitlines()
+    assert Path(where).suffix in {".so", ".pyd"}
+    source, *expected = _run(sys.executable, "-c", TRACES, cwd=tmp_path).splitlines()
+    assert Path(source) == ROOT / "simulator" / "engine" / "stations.py"
+    assert found == expected
+    assert min(int(line.split()[2]) for line in expected) > 100
+
+
+def test_no_sum_of_floats_is_compiled_into_a_loop() -> None:
+    """mypyc adds a generator up step by step; from 3.12 on Python corrects the rounding of a sum. Over a list both call the same."""
+    modules = [ROOT / "simulator" / f"{name}.py" for name in _compiled()]
+    assert len(modules) > 20
+    assert len(list(_added_up("sum(x for x in y)"))) == 1
+    assert [(path.name, line) for path in modules for line in _added_up(path.read_text(encoding="utf-8"))] == []
+
+
+def _compiled() -> list[str]:
+    tree = ast.parse((ROOT / "hatch_build.py").read_text(encoding="utf-8"))
+    (names,) = [node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "COMPILED"]
+    return list(ast.literal_eval(names))
+
+
+def _added_up(source: str) -> Iterator[int]:
+    sums = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "sum"]
+    for one in sums:
+        of = one.args[0]
+        if isinstance(of, ast.GeneratorExp) and not isinstance(of.elt, ast.Constant):  # ones are counted, and counting is exact
+            yield one.lineno
+
+
+def test_without_a_c_compiler_the_wheel_is_plain_python(tmp_path: Path) -> None:
+    built = _built(tmp_path, CC="no-such-compiler")
+    assert built.name.endswith("-py3-none-any.whl")
+    assert not [name for name in zipfile.ZipFile(built).namelist() if name.endswith((".so", ".pyd"))]

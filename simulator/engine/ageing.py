@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE, Deed
 from simulator.model.component import AfterUp
@@ -59,6 +59,6 @@ class Ageing:
         return self._failure.law.draw(u)
 
 
-def _fail_by_itself(deed: Any) -> None:
-    cohort, b = deed.args
+def _fail_by_itself(args: tuple[Cohort, int]) -> None:
+    cohort, b = args
     cohort.fail_by_itself(b)

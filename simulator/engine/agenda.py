@@ -1,32 +1,35 @@
 """The order of things: simulated time on SimPy, and within one instant repairs, failures, settling, reactions, measuring."""
 
 from collections.abc import Callable
-from typing import Any
+from heapq import heappop, heappush
+from typing import Any, Final
 
 import simpy
 
-REPAIR, FAILURE, SETTLING, REACTION, MEASURING = (phase << 32 for phase in range(5))
+REPAIR: Final = 0 << 32
+FAILURE: Final = 1 << 32
+SETTLING: Final = 2 << 32
+REACTION: Final = 3 << 32
+MEASURING: Final = 4 << 32
 """Phases of an instant, as SimPy priorities; the rank of the owner's path is added to them."""
 
-TICKS = 2.0**20
-MOST_ROUNDS = 100
+COARSE: Final = 4_294_967_296.0
+"""Between this many seconds and twice as many, floats lie 2^-20 s apart: adding it and taking it away rounds to that, half to even."""
+MOST_ROUNDS: Final = 100
 """An instant that is settled more often than this runs in a circle."""
 
 
-class Deed(simpy.Event):
-    """Something that will happen at an instant. Unlike a bare SimPy event it carries what it needs, and can be called off."""
+class Deed:
+    """Something that will happen at an instant: `act(args)`. It can be called off."""
 
-    def __init__(self, env: simpy.Environment, act: Callable[[Any], None], args: Any) -> None:
-        self.env = env
-        self.callbacks = [act]
-        self._value = None
-        self._ok = True
-        self.args = args
+    __slots__ = ("act", "args")
+
+    def __init__(self, act: Callable[[Any], None] | None, args: Any) -> None:
+        self.act, self.args = act, args
 
     def call_off(self) -> None:
         """It will not happen; its place on the agenda passes without effect."""
-        if self.callbacks is not None:
-            self.callbacks.clear()
+        self.act = None
 
 
 class Endless(Exception):
@@ -34,12 +37,18 @@ class Endless(Exception):
 
 
 class Agenda:
-    """What is to happen, in order. Equal instants and phases go by rank, then by order of entry."""
+    """What is to happen, in order. Equal instants and phases go by rank, then by order of entry.
 
-    __slots__ = ("_rounds", "_settle", "_settled_at", "env", "horizon", "now", "rounds_by", "steps")
+    Deeds stand in the queue of a SimPy environment and are taken out of it here: a full SimPy event, with its list of callbacks and
+    its outcome, takes as long as most of what is done at an instant.
+    """
+
+    __slots__ = ("_entries", "_queue", "_rounds", "_settle", "_settled_at", "env", "horizon", "now", "rounds_by", "steps")
 
     def __init__(self, *, horizon: float) -> None:
         self.env = simpy.Environment()
+        self._queue: list[tuple[float, int, int, Deed]] = self.env._queue  # type: ignore[assignment]
+        self._entries = self.env._eid
         self.now = 0.0
         self.horizon = horizon
         self._settle: Callable[[Any], None] | None = None
@@ -49,11 +58,10 @@ class Agenda:
         self._rounds = 0
 
     def at(self, time: float, priority: int, act: Callable[[Any], None], args: Any = None) -> Deed:
-        """Schedule `act` for an instant, rounded to 2^-20 s; an instant in the past is now."""
-        env, now = self.env, self.now
-        deed = Deed(env, act, args)
-        when = round(time * TICKS) / TICKS
-        env.schedule(deed, priority, when - now if when > now else 0.0)  # type: ignore[arg-type]
+        """Schedule `act(args)` for an instant, rounded to 2^-20 s; an instant in the past is now."""
+        deed = Deed(act, args)
+        when = (time + COARSE) - COARSE
+        heappush(self._queue, (when if when > self.now else self.now, priority, next(self._entries), deed))
         return deed
 
     def settle_with(self, settle: Callable[[Any], None]) -> None:
@@ -73,22 +81,27 @@ class Agenda:
             msg = f"{MOST_ROUNDS} rounds at {now} s and still not settled: {loop}"
             raise Endless(msg)
 
+    def end(self) -> None:
+        """What lies beyond the horizon will not happen; and SimPy's environment holds on to itself by what it binds early."""
+        self._queue.clear()
+        self._settle = None
+        vars(self.env).clear()
+
     def run(self) -> None:
         """Let everything happen that is due before the horizon; what is due at the horizon itself is not."""
-        env, horizon = self.env, self.horizon
-        peek, step = env.peek, env.step
+        queue, horizon = self._queue, self.horizon
         steps = 0
-        following = peek()
-        while following < horizon:
-            self.now = following
-            step()
+        while queue and queue[0][0] < horizon:
+            now, _, _, deed = heappop(queue)
+            self.now = self.env._now = now
             steps += 1
-            following = peek()
+            act = deed.act
+            if act is not None:
+                act(deed.args)
             if self._settle is not None:
                 settle, self._settle = self._settle, None
-                if following > self.now:  # nothing else happens at this instant: no need to stand in line
+                if not queue or queue[0][0] > now:  # nothing else happens at this instant: no need to stand in line
                     settle(None)
                 else:
-                    self.at(self.now, SETTLING, settle)
-                following = peek()
+                    self.at(now, SETTLING, settle)
         self.steps = steps

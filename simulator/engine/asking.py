@@ -59,7 +59,7 @@ def served_of(need: Need, value: Sequence[float]) -> float:
             failed *= 1.0 - served_of(member, value)
         return 1.0 - failed
     if kind == "spread":
-        return float(sum(served_of(m, value) * s for m, s in need[1]))
+        return float(sum([served_of(m, value) * s for m, s in need[1]]))
     if kind == "every":
         return float(served_of(need[2][0], value) ** need[1])
     return at_least(need[1], [served_of(m, value) for m in need[2]])
@@ -77,10 +77,10 @@ def held_by(need: Need, value: Sequence[float], hold: Sequence[float]) -> float:
             asked *= 1.0 - served_of(member, value)
         return total
     if kind == "spread":
-        return float(sum(held_by(m, value, hold) * s for m, s in need[1]))
+        return float(sum([held_by(m, value, hold) * s for m, s in need[1]]))
     if kind in {"at_least", "every"}:
         return max(held_by(m, value, hold) for m in need[2])
-    return float(sum(held_by(m, value, hold) for m in need[1]))
+    return float(sum([held_by(m, value, hold) for m in need[1]]))
 
 
 def leaves(need: Need) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE, Deed
 from simulator.engine.cohorts import Cohort
@@ -43,7 +43,7 @@ class BatchStocks:
     def flow(self, cause: int) -> None:
         """What moves the levels has changed."""
         self._catch_up()
-        self._steady = sum(amount for _, amount, _, condition in self.plan.flows if condition is None or holds(condition, self.run))
+        self._steady = sum([amount for _, amount, _, condition in self.plan.flows if condition is None or holds(condition, self.run)])
         if self._steady > 0.0:
             self._refill(0.0, cause)
         self._look_ahead(cause)
@@ -109,6 +109,6 @@ class BatchStocks:
         return [(self.cohort, b), *self._riders.get(b, ())]
 
 
-def _emptied(deed: Any) -> None:
-    stocks, cause = deed.args
+def _emptied(args: tuple[BatchStocks, int]) -> None:
+    stocks, cause = args
     stocks.emptied(cause)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from simulator.engine.draws import Draws
 from simulator.engine.plan import CohortPlan, StagePlan
 
-LIVES = 24
+LIVES: Final = 24
 """Bits kept for the unit in the number of a draw; the lives it has had stand above them."""
 
 
 class Chance:
     """The draws of one cohort in one replication. `life` counts how often the batch has gone down."""
 
-    __slots__ = ("_batches", "_draws", "_first_unit", "_orders", "_plan")
+    __slots__ = ("_batches", "_draws", "_first_unit", "_orders", "_plan", "_quantities")
 
     def __init__(self, *, draws: Draws, plan: CohortPlan, batches: int, first_unit: int) -> None:
         self._draws, self._plan, self._batches, self._first_unit = draws, plan, batches, first_unit
         self._orders: dict[str, list[int]] = {}
+        self._quantities: dict[str, list[float]] = {}
 
     def uniform(self, role: str, purpose: str, b: int, life: int) -> float:
         """One number for one life of one batch."""
@@ -40,7 +43,10 @@ class Chance:
         assert stage.law is not None  # visits and waits always carry a law
         if self._plan.single:
             return stage.law.draw(self.uniform(stage.role, purpose, b, life))
-        return stage.quantiles[self.order(purpose + stage.role, self._batches)[b]]
+        found = self._quantities.get(stage.role)
+        if found is None:
+            found = self._quantities[stage.role] = [stage.quantiles[i] for i in self.order(purpose + stage.role, self._batches)]
+        return found[b]
 
     def asked(self, role: str, b: int, life: int, n: int) -> float:
         """One number for the n-th time that one life of a batch asks for something."""

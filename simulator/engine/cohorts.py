@@ -8,29 +8,31 @@ from simulator.engine.ageing import Ageing
 from simulator.engine.agenda import REPAIR
 from simulator.engine.chance import Chance
 from simulator.engine.hazards import Hazard
-from simulator.engine.jobs import Job
+from simulator.engine.jobs import Job, Waiting
 from simulator.engine.plan import CohortPlan
 from simulator.engine.states import HELD, LOST, RETURNING, UP
-from simulator.engine.ways import Race, Way, begin, go_on
+from simulator.engine.ways import STAGES, Race, Way, go_on
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
 
 
-class Cohort:
+class Cohort(Waiting):
     """The batches of one component in one fault domain, in one replication."""
 
     __slots__ = (
-        "_fresh", "_started", "ageing", "batches", "chance", "first_unit", "followers", "holds", "jobs", "life", "node", "offset", "plan",
-        "races", "run", "size", "state", "twins", "up", "watchers",
+        "_alone", "_fresh", "_started", "_total", "ageing", "batches", "chance", "followers", "holds", "jobs", "life", "node", "offset",
+        "plan", "races", "run", "size", "state", "twins", "up", "watchers",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: CohortPlan, units: float | None = None, batches: int | None = None, first_unit: int = 0) -> None:
+        super().__init__(owner=plan.owner, role=plan.role, first_unit=first_unit)
         self.run, self.plan, self.node = run, plan, plan.node
+        self._total = run.plan.units[plan.owner]
+        self._alone = plan.node in run.plan.alone
         n = plan.batches if batches is None else batches
         self.batches = n
         self.size = (plan.units if units is None else units) / n
-        self.first_unit = first_unit
         self.offset = 0.5
         self.up = 0.0 if plan.off else self.size * n
         self.state: list[int] = [HELD if plan.off else UP] * n
@@ -55,13 +57,13 @@ class Cohort:
         if hold:
             self.holds[b] += 1
         state = self.state[b]
-        if state in {HELD, LOST}:
+        if state in (HELD, LOST):
             return cause
         run = self.run
         self.life[b] += 1
         self.state[b] = HELD
         lost = self.size if state == UP else 0.0
-        record = run.trace.add(run.agenda.now, "down", self.plan.owner, lost, cause, self.first_unit + b)
+        record = run.trace.add(run.agenda.now, "down", self.owner, lost, cause, self.first_unit + b)
         if state == UP:
             self.up -= self.size
             if self.ageing is not None:
@@ -74,7 +76,7 @@ class Cohort:
     def fail_by_itself(self, b: int, cause: int = -1) -> None:
         """The life of batch b has ended, or its hazard has struck; nothing holds it down, so it sets out on its way back at once."""
         run = self.run
-        record = run.trace.add(run.agenda.now, "fails", self.plan.owner, self.size, cause, self.first_unit + b)
+        record = run.trace.add(run.agenda.now, "fails", self.owner, self.size, cause, self.first_unit + b)
         down = self.lose(b, record, hold=False)
         if self.holds[b] == 0:
             self.set_out(b, down, self.plan.recovery)
@@ -95,7 +97,7 @@ class Cohort:
         if self.holds[b] == 0 and self.state[b] != LOST:
             run = self.run
             stages = self.plan.provision if b in self._fresh else self.plan.recovery
-            self.set_out(b, run.trace.add(run.agenda.now, "restored", self.plan.owner, self.size, cause, self.first_unit + b), stages)
+            self.set_out(b, run.trace.add(run.agenda.now, "restored", self.owner, self.size, cause, self.first_unit + b), stages)
 
     def set_out(self, b: int, cause: int, stages: Way) -> None:
         """Batch b begins its way back at the first stage."""
@@ -113,8 +115,8 @@ class Cohort:
             if plan.share < 1.0 and not self.chance.belongs(b, self.life[b], plan):
                 continue
             if plan.impaired:
-                cause = run.trace.add(now, "impaired", self.plan.owner, self.size, cause, self.first_unit + b)
-            if begin(self, b, s, stages, cause):
+                cause = run.trace.add(now, "impaired", self.owner, self.size, cause, self.first_unit + b)
+            if STAGES[plan.kind](self, b, s, stages, cause):
                 return
         self._arrive(b, cause)
 
@@ -125,13 +127,11 @@ class Cohort:
         return not stages or stages[-1].kind != "won" or any(way is stages for way in self.races.get(b, _NO_RACE)[0])
 
     def awaits(self, job: Job) -> bool:
-        """Whether a batch still waits for this piece of work."""
         return job in self.jobs.get(job.batch, ())
 
     def job_done(self, job: Job, cause: int) -> None:
-        """A station has finished with one of the batches."""
-        jobs = self.jobs.get(job.batch, [])
-        if job in jobs:
+        jobs = self.jobs.get(job.batch)
+        if jobs is not None and job in jobs:
             jobs.remove(job)
         self.proceed(job.batch, job.life, job.stage + 1, job.stages, cause)
 
@@ -140,7 +140,7 @@ class Cohort:
         self.state[b] = UP
         self._fresh.discard(b)
         self.up += self.size
-        record = run.trace.add(run.agenda.now, "up", self.plan.owner, self.size, cause, self.first_unit + b)
+        record = run.trace.add(run.agenda.now, "up", self.owner, self.size, cause, self.first_unit + b)
         self._announce(b, "up", record)
         if self.ageing is not None:
             self.ageing.begin(b)
@@ -152,10 +152,21 @@ class Cohort:
         for hazard in self.watchers:
             hazard.counterpart(b, up=change == "up", record=record)
         run = self.run
-        up = sum(c.up for c in run.cohorts_of[self.node]) + run.calm_units.get(self.node, 0.0) if self.plan.rider else self.up
-        total = run.plan.units[self.plan.owner]
-        own = run.own[self.node] = 0.0 if up <= 1e-9 * total else min(1.0, up / total) if up < total * (1 - 1e-12) else 1.0
-        if not run.stands_alone(self.node, own, record):
+        up, total = self.up, self._total
+        if self.plan.rider:
+            up = 0.0
+            for cohort in run.cohorts_of[self.node]:
+                up += cohort.up
+            up += run.calm_units.get(self.node, 0.0)
+        own = 1.0
+        if up <= 1e-9 * total:
+            own = 0.0
+        elif up < total * (1 - 1e-12):
+            own = up / total
+        run.own[self.node] = own
+        if self._alone:
+            run.note_alone(self.node, own, record)
+        else:
             run.touch(self.node, record)
         for owner, node in self.twins:
             run.own[node] = own

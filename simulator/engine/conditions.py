@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simulator.model.quantities import tag_of
 from simulator.units import parse_duration
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from simulator.engine.plan import Condition, Plan
     from simulator.engine.run import Run
 
-_NOTHING = 1e-9
+_NOTHING: Final = 1e-9
 MADE_OF: dict[str, Callable[[Iterable[bool]], bool]] = {"all": all, "any": any, "not": lambda held: not any(held)}
 """Conditions that are made of others, and how what these say comes together."""
 

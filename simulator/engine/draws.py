@@ -6,24 +6,37 @@ Flood 2014), so that any of them can be had without the ones before it and nothi
 
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Final
 
 import numpy as np
 
-_MASK = (1 << 64) - 1
-_GOLDEN = 0x9E3779B97F4A7C15
-_TO_UNIT = 2.0**-53
-_CENTRE = 2.0**-54  # keeps the uniforms off 0 and 1, where transforms are infinite
+_MASK: Final = (1 << 64) - 1
+_GOLDEN: Final = 0x9E3779B97F4A7C15
+_MIX_FIRST: Final = 0xBF58476D1CE4E5B9
+_MIX_SECOND: Final = 0x94D049BB133111EB
+_TO_UNIT: Final = 2.0**-53
+_CENTRE: Final = 2.0**-54  # keeps the uniforms off 0 and 1, where transforms are infinite
 
 
 def _mix(z: int) -> int:
-    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+    z = ((z ^ (z >> 30)) * _MIX_FIRST) & _MASK
+    z = ((z ^ (z >> 27)) * _MIX_SECOND) & _MASK
     return z ^ (z >> 31)
 
 
 @lru_cache(maxsize=65536)
 def _name_key(role: str, purpose: str) -> int:
     return int.from_bytes(blake2b(f"{role}\x1f{purpose}".encode(), digest_size=8).digest(), "big")
+
+
+_11, _27, _30, _31, _FIRST, _SECOND = map(np.uint64, (11, 27, 30, 31, _MIX_FIRST, _MIX_SECOND))
+"""The same numbers as NumPy wants them, made once: to make one takes as long as an operation on a hundred draws."""
+
+
+@lru_cache(maxsize=256)
+def _weyl(n: int) -> np.ndarray:
+    """The first n numbers of the Weyl sequence of every stream, without the stream's name."""
+    return np.arange(1, n + 1, dtype=np.uint64) * np.uint64(_GOLDEN)
 
 
 class Draws:
@@ -41,13 +54,16 @@ class Draws:
 
     def uniforms(self, role: str, purpose: str, n: int) -> np.ndarray:
         """The first n numbers of a stream, equal to `uniform(role, purpose, k)` for k < n."""
-        z = np.uint64(self._run ^ _name_key(role, purpose)) + np.arange(1, n + 1, dtype=np.uint64) * np.uint64(_GOLDEN)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        z ^= z >> np.uint64(31)
-        return (z >> np.uint64(11)) * _TO_UNIT + _CENTRE
+        z = _weyl(n) + np.uint64(self._run ^ _name_key(role, purpose))
+        z ^= z >> _30
+        z *= _FIRST
+        z ^= z >> _27
+        z *= _SECOND
+        z ^= z >> _31
+        z >>= _11
+        return z * _TO_UNIT + _CENTRE
 
     def permutation(self, role: str, purpose: str, n: int) -> list[int]:
         """A random order of 0..n-1: the ranks of the stream's first n numbers."""
-        order: list[int] = np.argsort(self.uniforms(role, purpose, n), kind="stable").tolist()
+        order: list[int] = self.uniforms(role, purpose, n).argsort(kind="stable").tolist()
         return order

@@ -76,8 +76,8 @@ def _end(run: Run, node: int, fault: int, cause: int) -> None:
             cohort.regain(b, record)
 
 
-def _over(deed: Any) -> None:
-    run, node, fault = deed.args
+def _over(args: tuple[Run, int, int]) -> None:
+    run, node, fault = args
     if fault in run.faults[node]:
         _end(run, node, fault, fault)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE, Deed
 from simulator.engine.conditions import holds, reads
@@ -178,5 +178,5 @@ class Hazard:
         return -1 if self._driven_by is None else self._driven_by.load.begun_by
 
 
-def _reached(deed: Any) -> None:
-    deed.args.reached()
+def _reached(hazard: Hazard) -> None:
+    hazard.reached()

@@ -1,4 +1,4 @@
-"""Pieces of work: a batch on its way back, or something that nobody waits for."""
+"""Pieces of work, and who waits for them: a batch on its way back, a route, or nobody."""
 
 from __future__ import annotations
 
@@ -6,9 +6,25 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.engine.agenda import Deed
-    from simulator.engine.cohorts import Cohort
     from simulator.engine.plan import StagePlan
     from simulator.engine.stations import StationState
+
+
+class Waiting:
+    """Whoever has pieces of work done for it by stations: a cohort, or a route that asks a control plane."""
+
+    __slots__ = ("first_unit", "owner", "role")
+
+    def __init__(self, *, owner: str, role: str, first_unit: int) -> None:
+        self.owner, self.role, self.first_unit = owner, role, first_unit
+
+    def awaits(self, job: Job) -> bool:
+        """Whether it still waits for this piece of work."""
+        raise NotImplementedError
+
+    def job_done(self, job: Job, cause: int) -> None:
+        """A station has finished with it."""
+        raise NotImplementedError
 
 
 class Job:
@@ -20,7 +36,7 @@ class Job:
     )  # fmt: skip
 
     def __init__(
-        self, *, cohort: Cohort | None, batch: int, life: int, stage: int, stages: tuple[StagePlan, ...], cause: int,
+        self, *, cohort: Waiting | None, batch: int, life: int, stage: int, stages: tuple[StagePlan, ...], cause: int,
         units: float, work: float, label: str, attempts: int = 1,
     ) -> None:  # fmt: skip
         self.cohort, self.batch, self.life, self.stage, self.stages, self.cause = cohort, batch, life, stage, stages, cause

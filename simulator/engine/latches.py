@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
+from simulator.distributions import Distribution
 from simulator.engine.agenda import REPAIR, Deed
 from simulator.engine.plan import LatchPlan
 from simulator.engine.states import HELD
@@ -11,7 +13,13 @@ from simulator.engine.states import HELD
 if TYPE_CHECKING:
     from simulator.engine.cohorts import Cohort
 
-_ROUNDING = 1e-9
+_ROUNDING: Final = 1e-9
+
+
+@lru_cache(maxsize=1024)
+def _spread(law: Distribution, n: int) -> tuple[float, ...]:
+    """A law as n equally likely values; what is restored is alike in every replication, and more often than not in every cohort."""
+    return tuple(law.quantiles(n))
 
 
 class LatchState:
@@ -68,17 +76,15 @@ class LatchState:
     def _restore(self, batches: list[int], cause: int) -> None:
         if self._plan.at_loss:
             return
-        run, n = self.cohort.run, len(batches)
-        for rank, b in enumerate(batches):
-            level = self._level(b, rank, n)
-            when = run.agenda.now + self._plan.restore.quantile(level)
-            self._pending[b] = run.agenda.at(when, REPAIR + self.cohort.node, _restored, (self, b, cause))
+        cohort, law = self.cohort, self._plan.restore
+        agenda = cohort.run.agenda
+        spans = [law.quantile(self._level(b)) for b in batches] if cohort.plan.single else _spread(law, len(batches))
+        for b, span in zip(batches, spans, strict=True):
+            self._pending[b] = agenda.at(agenda.now + span, REPAIR + cohort.node, _restored, (self, b, cause))
 
-    def _level(self, b: int, rank: int, n: int) -> float:
+    def _level(self, b: int) -> float:
         cohort = self.cohort
-        if cohort.plan.single:
-            return cohort.run.draws.uniform(cohort.plan.role, "restore", cohort.first_unit + b)
-        return (rank + 0.5) / n
+        return cohort.run.draws.uniform(cohort.role, "restore", cohort.first_unit + b)
 
     def restored(self, b: int, cause: int) -> None:
         """One batch has back what it hangs on."""
@@ -95,6 +101,6 @@ def latch_states(cohort: Cohort) -> list[LatchState]:
     ]
 
 
-def _restored(deed: Any) -> None:
-    latch, b, cause = deed.args
+def _restored(args: tuple[LatchState, int, int]) -> None:
+    latch, b, cause = args
     latch.restored(b, cause)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from simulator.engine.agenda import REACTION
 from simulator.engine.plan import StationPlan
@@ -11,7 +11,7 @@ from simulator.engine.plan import StationPlan
 if TYPE_CHECKING:
     from simulator.engine.run import Run
 
-_CLOSE = 1e-9
+_CLOSE: Final = 1e-9
 
 
 class Load:
@@ -45,5 +45,5 @@ class Load:
             follower()
 
 
-def _tell(deed: Any) -> None:
-    deed.args.tell()
+def _tell(load: Load) -> None:
+    load.tell()

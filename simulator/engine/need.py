@@ -28,7 +28,7 @@ def served_by(need: Any, index_of: Callable[[str], int]) -> tuple[Served, list[i
         return (lambda v: v[i] ** count), [i]
     if tag == "spread":
         pairs = sorted((index_of(path), share) for path, share in need.spread.items())
-        return (lambda v: sum(v[i] * s for i, s in pairs)), [i for i, _ in pairs]
+        return (lambda v: sum([v[i] * s for i, s in pairs])), [i for i, _ in pairs]
     members = need.at_least.of if tag == "at_least" else getattr(need, tag)
     parts = sorted((served_by(m, index_of) for m in members), key=itemgetter(1))  # floats depend on the order of factors
     reads = [i for _, r in parts for i in r]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE
 from simulator.engine.jobs import Job
@@ -24,7 +24,7 @@ def _give_up(station: StationState, job: Job) -> None:
         return
     run = station.run
     station.withdraw(job)
-    owner = job.cohort.plan.owner if job.cohort else station.plan.path
+    owner = station.plan.path if job.cohort is None else job.cohort.owner
     record = run.trace.add(run.agenda.now, "gives_up", owner, job.units, job.cause, (job.batch, station.plan.path))
     if _chance(station, job, "again") < station.plan.again:
         job.mark, job.cause = -1.0, record
@@ -38,9 +38,9 @@ def _chance(station: StationState, job: Job, purpose: str) -> float:
         n = station.drawn[purpose] = station.drawn.get(purpose, 0) + 1
         return draws.uniform(station.plan.path, purpose, n)
     k = cohort.first_unit + job.batch + (job.life << 24) + (job.tries << 44)
-    return draws.uniform(cohort.plan.role, f"{purpose}:{job.stage}", k)
+    return draws.uniform(cohort.role, f"{purpose}:{job.stage}", k)
 
 
-def _at_an_end(deed: Any) -> None:
-    station, job = deed.args
+def _at_an_end(args: tuple[StationState, Job]) -> None:
+    station, job = args
     _give_up(station, job)

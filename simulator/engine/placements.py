@@ -34,7 +34,7 @@ def zones_of(scenario: Scenario) -> dict[str, dict[str, float]]:
 def placements(scenario: Scenario, tenant: Tenant, kinds: Mapping[str, object] | None = None) -> list[Placement]:
     """All placements of a tenant, hit ones first. Zones are taken in order; which role a zone gets is no further choice.
 
-    `kinds` is what `zone_kinds` says of the scenario, for whoever places many tenants.
+    `kinds` are those of `zone_kinds`, for who asks for many tenants of one scenario.
     """
     zones = zones_of(scenario)
     kinds = zone_kinds(scenario) if kinds is None else kinds

@@ -16,7 +16,7 @@ LEAP = 2000
 """A large cohort with a hazard moves in leaps of 1/2000 = 0.05 % of its units."""
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class StagePlan:
     """One stage of a way back. `node`, `station` and `cohort` are indices; which of them counts depends on `kind`."""
 
@@ -40,7 +40,7 @@ class StagePlan:
     """Of `either`: the ways that race; each ends with a stage of kind `won`."""
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class HazardPlan:
     """A rate without memory, per second; see `hazards`."""
 
@@ -53,7 +53,7 @@ class HazardPlan:
     """Station by whose work the rate is multiplied; -1: by none."""
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class LatchPlan:
     """What takes batches down: for each node the share of the batches, up to a cumulated bound, that hang on it."""
 
@@ -63,7 +63,7 @@ class LatchPlan:
     at_loss: bool
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class CohortPlan:
     """Units of one component in one fault domain, and how they move."""
 
@@ -85,7 +85,7 @@ class CohortPlan:
     weighs: bool = True
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class StockPlan:
     """A stock with its amounts as numbers and its flows compiled (see `stocks.FlowPlan`)."""
 
@@ -96,7 +96,7 @@ class StockPlan:
     thresholds: tuple[float, ...] = ()
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class BatchStockPlan:
     """A level for each of some batches of a cohort; flows are steady ones."""
 
@@ -108,7 +108,7 @@ class BatchStockPlan:
     flows: tuple[tuple[Any, ...], ...]
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class StationPlan:
     path: str
     discipline: str
@@ -128,7 +128,7 @@ class StationPlan:
     """Node that serves while fewer than `room` units are inside; -1: there is always room."""
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class RulePlan:
     name: str
     role: str
@@ -140,14 +140,14 @@ class RulePlan:
     tenant: int = -1
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class EventPlan:
     name: str
     time: float
     effects: tuple[tuple[str, Any], ...]
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class RiderPlan:
     """A tenant's units in one role: the cohorts of the world they may ride with, by datacenter."""
 
@@ -163,7 +163,7 @@ class RiderPlan:
     """Components of other tenants with this number live through exactly the same: same role, units, datacenters and dice."""
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class TenantNode:
     """One node of a tenant's graph: a component or a route; indices are those of the whole plan."""
 
@@ -185,7 +185,7 @@ class TenantNode:
     role: str = ""
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
+@dataclass(kw_only=True, frozen=True)
 class TenantPlan:
     label: str
     name: str
@@ -201,7 +201,7 @@ class TenantPlan:
     """Nodes of the world that it reads."""
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(kw_only=True)
 class Plan:
     """Everything the engine needs, with names turned into indices. Built once, read by every replication."""
 
@@ -236,6 +236,12 @@ class Plan:
     alone: frozenset[int] = frozenset()
     """The world's nodes that nothing reads but the trace."""
     units: dict[str, float] = field(default_factory=dict)
+    cohort_at: dict[int, int] = field(default_factory=dict)
+    """Node -> index of the cohort whose units make it up."""
+    failing: tuple[int, ...] = ()
+    """Cohorts of the world that can fail by themselves."""
+    failing_riders: tuple[int, ...] = ()
+    """Nodes of tenants' components that can."""
 
 
 Condition = tuple[Any, ...]

@@ -116,6 +116,18 @@ def twins(plan: Plan) -> dict[int, int]:
     return found
 
 
+def failing_by_themselves(plan: Plan) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What needs state from the beginning: cohorts of the world, and nodes of tenants' components."""
+    cohorts = [n for n, c in enumerate(plan.cohorts) if c.failure is not None or (c.hazard is not None and c.node in plan.moving)]
+    riders = [
+        rider.node
+        for tenant in plan.tenants
+        for rider in tenant.riders
+        if any(c is not None and (c.failure is not None or c.hazard is not None) for zone in rider.zones for _, c in zone)
+    ]
+    return tuple(cohorts), tuple(riders)
+
+
 def riders_by_ridden(plan: Plan) -> dict[int, tuple[int, ...]]:
     """Component of the world -> components of tenants that may ride it."""
     found: dict[int, dict[int, None]] = {}

@@ -17,7 +17,16 @@ from simulator.engine.draws import Draws
 from simulator.engine.effects import apply
 from simulator.engine.hazards import Hazard
 from simulator.engine.plan import EventPlan, Plan
-from simulator.engine.reach import all_flows, latches_by_node, moving_nodes, nodes_alone, riders_by_node, riders_by_ridden, twins
+from simulator.engine.reach import (
+    all_flows,
+    failing_by_themselves,
+    latches_by_node,
+    moving_nodes,
+    nodes_alone,
+    riders_by_node,
+    riders_by_ridden,
+    twins,
+)
 from simulator.engine.routes import RouteState
 from simulator.engine.rules import RuleState
 from simulator.engine.run import Run
@@ -43,6 +52,8 @@ def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[s
     plan.riders_on = riders_by_node(plan)
     plan.riders_of = riders_by_ridden(plan)
     plan.alone = nodes_alone(plan)
+    plan.cohort_at = {c.node: n for n, c in enumerate(plan.cohorts)}
+    plan.failing, plan.failing_riders = failing_by_themselves(plan)
     levels: dict[int, list[float]] = {}
     for condition in _conditions(plan):
         for node, level in _levels(condition):
@@ -60,20 +71,26 @@ def replay(plan: Plan, *, seed: int, replication: int = 0) -> Trace:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: a trace only grows, and each round of collection would walk through all of it again."""
+    """No garbage collection meanwhile: a trace only grows, and each round of collection would walk through all of it again.
+
+    Nor at once afterwards: what is there counts as old, as if it had been walked through. Frozen and thawed again, it is put among the
+    old ones as a whole, unless somebody else has frozen something, which has to stay so.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            if gc.get_freeze_count() == 0:
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
 def _replayed(plan: Plan, seed: int, replication: int) -> Trace:
     run = Run(plan=plan, draws=Draws(seed=seed, replication=replication))
     run.stations = [StationState(run=run, plan=s, rank=n) for n, s in enumerate(plan.stations)]
-    run.cohort_at = {c.node: n for n, c in enumerate(plan.cohorts)}
     _place_tenants(run)
     _connect(run)
     for tenant in run.tenants:
@@ -106,6 +123,7 @@ def _replayed(plan: Plan, seed: int, replication: int) -> Trace:
     trace.events = run.agenda.steps
     trace.curves = {label: curve for t in run.tenants for label, curve in ((t.plan.label, t.curve), *t.groups.items())}
     trace.waits = {s.plan.path: s.waits for s in run.stations if s.waits}
+    run.end()
     return trace
 
 
@@ -114,21 +132,18 @@ def _place_tenants(run: Run) -> None:
     for rank, plan in enumerate(run.plan.tenants):
         flow = TenantFlow(run=run, plan=plan, rank=rank)
         run.tenants.append(flow)
-        for node in plan.nodes:
-            run.tenant_of[node.index] = flow
+        run.tenant_of.update(dict.fromkeys(flow.node_of, flow))
         for i in plan.outside:
             run.tenants_reading.setdefault(i, []).append(flow)
-        for rider in plan.riders:
-            if any(c is not None and (c.failure is not None or c.hazard is not None) for zone in rider.zones for _, c in zone):
-                run.place(rider.node, -1)
+    for node in run.plan.failing_riders:
+        run.place(node, -1)
 
 
 def _connect(run: Run) -> None:
     """Let everything that can move hear of what it hangs on."""
     plan = run.plan
-    for index, cohort_plan in enumerate(plan.cohorts):
-        if cohort_plan.failure is not None or (cohort_plan.hazard is not None and cohort_plan.node in plan.moving):
-            run.cohort(index)
+    for index in plan.failing:
+        run.cohort(index)
     for node, stock in plan.stocks.items():
         if node not in plan.moving:
             continue
@@ -165,7 +180,7 @@ def _tenant_parts(run: Run, tenant: TenantFlow) -> tuple[list[RouteState], list[
             routes.append(state)
     ageing = [
         node.index
-        for node in tenant.plan.nodes
+        for node in (tenant.plan.nodes if run.cohorts_of else ())
         for cohort in run.cohorts_of.get(node.index, ())
         if cohort.plan.failure is not None and cohort.plan.failure.ageing == "in_use"
     ]
@@ -190,8 +205,8 @@ def _phase(event: EventPlan) -> int:
     return FAILURE if event.effects[0][0] in {"fail", "stop"} else REPAIR
 
 
-def _happen(deed: Any) -> None:
-    run, event = deed.args
+def _happen(args: tuple[Run, EventPlan]) -> None:
+    run, event = args
     record = run.trace.add(run.agenda.now, "event", event.name)
     for n, effect in enumerate(event.effects):
         apply(run, effect, record, role=f"event/{event.name}!{n}")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from simulator.engine.agenda import REACTION, Deed
-from simulator.engine.jobs import Job
+from simulator.engine.jobs import Job, Waiting
 from simulator.engine.plan import StagePlan, TenantNode
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
     from simulator.engine.tenants import TenantFlow
 
-_DEAD = 1e-9
+_DEAD: Final = 1e-9
 
 
 class RouteState:
@@ -23,29 +23,32 @@ class RouteState:
     """
 
     __slots__ = (
-        "_noted", "_pending", "_released", "_seen", "_shifts", "_units", "again", "alive", "dead",
-        "first", "frozen", "known", "node", "plan", "reach",
-        "removed", "run", "shifts", "tenant", "weights", "withdrawn",
+        "_noted", "_pending", "_released", "_seen", "_shifts", "_units", "again", "alive", "dead", "first", "frozen", "known", "mends",
+        "node", "plan", "reach", "removed", "retries", "route", "run", "tenant", "weights", "withdrawn",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, tenant: TenantFlow, plan: TenantNode) -> None:
         self.run, self.tenant, self.plan, self.node = run, tenant, plan, plan.index
-        self.shifts = plan.route is not None and plan.route.shift is not None
+        assert plan.route is not None
+        self.route = route = plan.route
+        self.retries = int(route.retries)
         n = len(plan.targets)
-        self.known = [tenant.units_of(t) if run.own[t] > 0 else 0.0 for t in plan.targets]
         self._units = [tenant.units_of(t) for t in plan.targets]
+        self.known = [units if run.own[t] > 0 else 0.0 for t, units in zip(plan.targets, self._units, strict=True)]
         self.removed = [0.0] * n
-        self.withdrawn: list[set[str]] = [set() for _ in range(n)]
+        self.withdrawn: dict[int, set[str]] = {}
         self.first = 0
         self.frozen = self._released = False
         self._pending: list[Deed | Job | None] = [None] * n
-        self._seen = [tenant.units_of(t) * run.own[t] for t in plan.targets]
+        self._seen = [units * run.own[t] for t, units in zip(plan.targets, self._units, strict=True)]
         self._shifts = 0
         self.weights = [0.0] * n
         self.dead = [0.0] * n
         self.reach: list[tuple[int, float]] = []
         self.alive = 1.0
         self.again = 1.0
+        self.mends = False
+        """Whether what its targets serve is not yet what it serves: dead targets are met, or failed calls tried again."""
         self._noted = 0.0
         self.weigh()
 
@@ -57,34 +60,46 @@ class RouteState:
         `reach` is what part of the calls reaches a live unit of which target, `alive` their sum, and `again` how much more each gets
         because clients that know several addresses try another one.
         """
-        route, targets = self.plan.route, self.plan.targets
-        assert route is not None
-        own = self.run.own
-        n = len(targets)
-        rotation = [0.0] * n
-        for t in range(n):
-            units = self._units[t]
-            up = own[targets[t]] * units
+        route, targets, own = self.route, self.plan.targets, self.run.own
+        raw = []
+        for t, target in enumerate(targets):
+            up = own[target] * self._units[t]
             known = self.known[t] = max(self.known[t], up)
-            self.removed[t] = min(self.removed[t], known - up)
-            rotation[t] = known - self.removed[t]
-            self.dead[t] = max(0.0, 1.0 - up / rotation[t]) if rotation[t] > 0 else 1.0
-        if route.spread == "first":
-            self.weights = [float(t == self.first) for t in range(n)]
-        else:
-            raw = rotation if route.spread == "by_unit" else [1.0] * n
-            raw = [0.0 if self.withdrawn[t] else raw[t] for t in range(n)]
-            total = sum(raw)
-            # Where nothing is left to choose from, clients go on trying what they know.
-            self.weights = [r / total for r in raw] if total > 0 else [1.0 / n] * n
-        self.reach = [(targets[t], w * (1.0 - self.dead[t])) for t, w in enumerate(self.weights) if w * (1.0 - self.dead[t]) > 0.0]
-        self.alive = alive = sum(part for _, part in self.reach)
-        one = route.single_address
+            removed = self.removed[t] = min(self.removed[t], known - up)
+            rotation = known - removed
+            self.dead[t] = max(0.0, 1.0 - up / rotation) if rotation > 0.0 else 1.0
+            raw.append(0.0 if self.withdrawn.get(t) else rotation if route.spread == "by_unit" else 1.0)
+        self.weights = self._weights(raw)
+        self.reach = []
+        self.alive = 0.0
+        for t, weight in enumerate(self.weights):
+            part = weight * (1.0 - self.dead[t])
+            if part > 0.0:
+                self.reach.append((targets[t], part))
+                self.alive += part
+        one, alive = route.single_address, self.alive
         self.again = one + (1.0 - one) / alive if one < 1.0 and route.spread == "by_target" and alive > 0.0 else 1.0
+        self.mends = alive < 1.0 or self.retries > 0
+
+    def _weights(self, raw: list[float]) -> list[float]:
+        if self.route.spread == "first":
+            return [float(t == self.first) for t in range(len(raw))]
+        total = 0.0
+        for r in raw:
+            total += r
+        # Where nothing is left to choose from, clients go on trying what they know.
+        return [r / total for r in raw] if total > 0.0 else [1.0 / len(raw)] * len(raw)
+
+    def _dead(self) -> float:
+        """What part of the calls would meet a dead unit."""
+        dead = 0.0
+        for t, weight in enumerate(self.weights):
+            dead += weight * self.dead[t]
+        return dead
 
     def note_dead(self, cause: int) -> None:
         """Put on record how much of the calls would meet a dead unit, when that has changed."""
-        dead = sum(w * d for w, d in zip(self.weights, self.dead, strict=True))
+        dead = self._dead()
         if abs(dead - self._noted) > _DEAD:
             self._noted = dead
             run = self.run
@@ -94,13 +109,11 @@ class RouteState:
 
     def target_changed(self, t: int, cause: int) -> None:
         """Units of a target went down or came up."""
-        route = self.plan.route
-        assert route is not None
-        up = self.tenant.units_of(self.plan.targets[t]) * self.run.own[self.plan.targets[t]]
+        up = self._units[t] * self.run.own[self.plan.targets[t]]
         lost = self._seen[t] - up
         self._seen[t] = up
-        if lost > _DEAD and route.health_check is not None:
-            check = route.health_check
+        check = self.route.health_check
+        if lost > _DEAD and check is not None:
             self._shifts += 1
             u = self.run.draws.uniform(self.plan.role, "check", self._shifts)
             span = (check.threshold - 1) * check.interval + u * check.interval + check.timeout
@@ -108,9 +121,7 @@ class RouteState:
 
     def remove(self, t: int, units: float, cause: int) -> None:
         """Checks have found units dead: they leave the rotation, unless so many vanished that the fail-safe freezes it."""
-        route = self.plan.route
-        assert route is not None
-        safe = route.fail_safe
+        safe = self.route.fail_safe
         if self.frozen:
             return
         if safe is not None and not self._released:
@@ -127,8 +138,9 @@ class RouteState:
         run = self.run
         self.frozen = True
         record = run.trace.add(run.agenda.now, "freezes", run.plan.owners[self.node], 0.0, cause)
-        safe = self.plan.route.fail_safe  # type: ignore[union-attr]
-        span = safe.until.draw(run.draws.uniform(self.plan.role, "fail_safe"))  # type: ignore[union-attr]
+        safe = self.route.fail_safe
+        assert safe is not None
+        span = safe.until.draw(run.draws.uniform(self.plan.role, "fail_safe"))
         run.agenda.at(run.agenda.now + span, REACTION + self.node, _thaw, (self, record))
 
     def thaw(self, cause: int) -> None:
@@ -141,14 +153,15 @@ class RouteState:
 
     def look_at_targets(self, cause: int) -> None:
         """After settling: a dead target is to be left, one that serves again to be used."""
-        route = self.plan.route
-        if route is None or route.shift is None:
+        shift = self.route.shift
+        if shift is None:
             return
-        enough = max(route.shift.below, _DEAD)
-        serving = [self.run.quality[t] > enough and self.run.own[t] > _DEAD for t in self.plan.targets]
+        enough, quality, own = max(shift.below, _DEAD), self.run.quality, self.run.own
+        serving = [quality[t] > enough and own[t] > _DEAD for t in self.plan.targets]
+        some = True in serving
         for t, serves in enumerate(serving):
-            want_out = not serves and any(serving)
-            is_out = "shift" in self.withdrawn[t]
+            want_out = some and not serves
+            is_out = "shift" in self.withdrawn.get(t, ())
             pending = self._pending[t]
             if want_out == is_out:
                 if isinstance(pending, Deed):  # what was noticed has passed before anybody acted
@@ -158,34 +171,34 @@ class RouteState:
                 self._shifts += 1
                 u = self.run.draws.uniform(self.plan.role, f"detect:{t}", self._shifts)
                 agenda = self.run.agenda
-                when = agenda.now + route.shift.detect.draw(u)
+                when = agenda.now + shift.detect.draw(u)
                 self._pending[t] = agenda.at(when, REACTION + self.node, _detected, (self, t, want_out, cause))
 
     def detected(self, t: int, out: bool, cause: int) -> None:
         """It has been noticed: ask the control plane, where one is needed."""
-        run, shift = self.run, self.plan.route.shift  # type: ignore[union-attr]
+        run, shift = self.run, self.route.shift
         assert shift is not None
         if self.plan.station < 0:
             self._pending[t] = None
             run.agenda.at(run.agenda.now + shift.ttl, REACTION + self.node, _shifted, (self, t, out, cause))
             return
         work = shift.work.draw(run.draws.uniform(self.plan.role, f"work:{t}", self._shifts))
-        owner = _Asking(self, t, out)
         job = Job(
-            cohort=owner,  # type: ignore[arg-type]
-            batch=t, life=self._shifts, stage=0, stages=_NO_STAGES, cause=cause, units=0.0, work=work, label=shift.label or "",
+            cohort=_Asking(self, t, out), batch=t, life=self._shifts, stage=0, stages=_NO_STAGES, cause=cause,
+            units=0.0, work=work, label=shift.label or "",
         )  # fmt: skip
         self._pending[t] = job
         run.stations[self.plan.station].enter(job)
 
     def shifted(self, t: int, out: bool, reason: str, cause: int) -> None:
         """Clients have left a target, or use it again."""
-        before = bool(self.withdrawn[t])
+        reasons = self.withdrawn.setdefault(t, set())
+        before = bool(reasons)
         if out:
-            self.withdrawn[t].add(reason)
+            reasons.add(reason)
         else:
-            self.withdrawn[t].discard(reason)
-        if bool(self.withdrawn[t]) != before:
+            reasons.discard(reason)
+        if bool(reasons) != before:
             self._changed("withdrawn" if out else "readmitted", cause, self.run.plan.owners[self.plan.targets[t]])
 
     def switch(self, target: int, cause: int) -> None:
@@ -196,7 +209,7 @@ class RouteState:
     def _changed(self, change: str, cause: int, detail: object = None) -> None:
         self.weigh()
         run = self.run
-        dead = sum(w * d for w, d in zip(self.weights, self.dead, strict=True))
+        dead = self._dead()
         self._noted = dead
         run.touch_tenant(self.tenant, run.trace.add(run.agenda.now, change, run.plan.owners[self.node], dead, cause, detail))
 
@@ -204,46 +217,41 @@ class RouteState:
 _NO_STAGES: tuple[StagePlan, ...] = ()
 
 
-class _Asking:
+class _Asking(Waiting):
     """A route's request in a control plane's queue; to the station it looks like a batch that waits there."""
 
-    __slots__ = ("first_unit", "out", "plan", "route", "t")
+    __slots__ = ("out", "route", "t")
 
     def __init__(self, route: RouteState, t: int, out: bool) -> None:
+        super().__init__(owner=route.run.plan.owners[route.node], role=route.plan.role, first_unit=0)
         self.route, self.t, self.out = route, t, out
-        self.first_unit = 0
-        self.plan = _Owner(route.run.plan.owners[route.node], route.plan.role)
 
-    def job_done(self, _: Job, cause: int) -> None:
+    def awaits(self, job: Job) -> bool:
+        return self.route._pending[self.t] is job
+
+    def job_done(self, job: Job, cause: int) -> None:
         route = self.route
         route._pending[self.t] = None
-        ttl = route.plan.route.shift.ttl  # type: ignore[union-attr]
-        agenda = route.run.agenda
-        agenda.at(agenda.now + ttl, REACTION + route.node, _shifted, (route, self.t, self.out, cause))
+        shift, agenda = route.route.shift, route.run.agenda
+        assert shift is not None
+        agenda.at(agenda.now + shift.ttl, REACTION + route.node, _shifted, (route, self.t, self.out, cause))
 
 
-class _Owner:
-    __slots__ = ("owner", "role")
-
-    def __init__(self, owner: str, role: str) -> None:
-        self.owner, self.role = owner, role
-
-
-def _remove(deed: Any) -> None:
-    route, t, units, cause = deed.args
+def _remove(args: tuple[RouteState, int, float, int]) -> None:
+    route, t, units, cause = args
     route.remove(t, units, cause)
 
 
-def _thaw(deed: Any) -> None:
-    route, cause = deed.args
+def _thaw(args: tuple[RouteState, int]) -> None:
+    route, cause = args
     route.thaw(cause)
 
 
-def _detected(deed: Any) -> None:
-    route, t, out, cause = deed.args
+def _detected(args: tuple[RouteState, int, bool, int]) -> None:
+    route, t, out, cause = args
     route.detected(t, out, cause)
 
 
-def _shifted(deed: Any) -> None:
-    route, t, out, cause = deed.args
+def _shifted(args: tuple[RouteState, int, bool, int]) -> None:
+    route, t, out, cause = args
     route.shifted(t, out, "shift", cause)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE, REACTION, REPAIR, Deed
 from simulator.engine.conditions import holds
@@ -73,6 +73,6 @@ class RuleState:
             self._repeat()
 
 
-def _act(deed: Any) -> None:
-    rule, cause = deed.args
+def _act(args: tuple[RuleState, int]) -> None:
+    rule, cause = args
     rule.act(cause)

@@ -44,7 +44,6 @@ class Run:
         self.quality = list(plan.values)
         self.cohorts: list[Cohort | None] = [None] * len(plan.cohorts)
         self.cohorts_of: dict[int, list[Cohort]] = {}
-        self.cohort_at: dict[int, int] = {}
         self.calm_units: dict[int, float] = {}
         self.faults: dict[int, dict[int, float]] = {}
         """Node -> its open faults: the record of each, and the share of its batches that it holds down."""
@@ -68,6 +67,17 @@ class Run:
         self._settling = False
         self._looking: list[tuple[int, Watcher, int]] = []
 
+    def end(self) -> None:
+        """Let go of everything. What refers to each other would wait for the collector of garbage, which walks through the trace too."""
+        for tenant in self.tenants:
+            tenant.end()
+        for part in (
+            self.cohorts, self.cohorts_of, self.waiting, self.stations, self.stocks, self.batch_stocks, self.routes, self.tenants,
+            self.tenant_of, self.latched, self.watchers, self.tenants_reading, self._looking,
+        ):  # fmt: skip
+            part.clear()
+        self.agenda.end()
+
     def cohort(self, index: int) -> Cohort:
         """A cohort of the plan; it has no state until something can happen to it."""
         cohort = self.cohorts[index]
@@ -80,8 +90,8 @@ class Run:
         """The cohorts whose units make up a component, and those of tenants that ride it."""
         if node in self.plan.riders:
             self.place(node, -1)
-        if node not in self.cohorts_of and node in self.cohort_at:
-            self.cohort(self.cohort_at[node])
+        if node not in self.cohorts_of and node in self.plan.cohort_at:
+            self.cohort(self.plan.cohort_at[node])
         found = list(self.cohorts_of.get(node, ()))
         for rider in self.plan.riders_of.get(node, ()):
             self.place(rider, -1)
@@ -104,7 +114,7 @@ class Run:
         if rider.twins >= 0:
             self._twins[rider.twins] = node
         cohorts = self.cohorts_of[node] = cohorts_riding(self, rider, self._exposures)
-        self.calm_units[node] = self.plan.units[rider.owner] - sum(c.size * c.batches for c in cohorts)
+        self.calm_units[node] = self.plan.units[rider.owner] - sum([c.size * c.batches for c in cohorts])
         for cohort in cohorts:
             for latch in latch_states(cohort):
                 self.latched.setdefault(latch.node, []).append(latch.changed)
@@ -126,14 +136,11 @@ class Run:
         self._woken.add(node)
         return latches
 
-    def stands_alone(self, node: int, served: float, cause: int) -> bool:
-        """Whether nothing hangs on a node of the world; then its served share is noted here, and there is nothing to settle."""
-        if node not in self.plan.alone:
-            return False
+    def note_alone(self, node: int, served: float, cause: int) -> None:
+        """Nothing hangs on this node of the world: its served share is noted here, and there is nothing to settle."""
         before, self.value[node] = self.value[node], served
         if before >= 1.0 or served >= 1.0:
             self.trace.add(self.agenda.now, "stops_serving" if served < 1.0 else "serves", self.plan.owners[node], served, cause)
-        return True
 
     def state_of(self, node: int) -> float:
         """What conditions ask about: of a tenant's component the share of units up, of anything else the share it serves."""
@@ -235,6 +242,6 @@ class Run:
             self._dirty_tenants.setdefault(tenant, cause)
 
 
-def _call(deed: Any) -> None:
-    act, cause = deed.args
+def _call(args: tuple[Watcher, int]) -> None:
+    act, cause = args
     act(cause)

@@ -6,12 +6,12 @@ sharing: the clock is the service attained by each unit inside, a job's mark is 
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
-from simulator.engine.agenda import REPAIR, TICKS, Deed
+from simulator.engine.agenda import COARSE, REPAIR, Deed
 from simulator.engine.jobs import Job
 from simulator.engine.loads import Load
 from simulator.engine.patience import wait_at_most
@@ -30,16 +30,17 @@ class StationState:
 
     __slots__ = (
         "_backlog", "_capacity", "_clock", "_deed", "_due", "_fifo", "_heap", "_inside", "_known_speed", "_last",
-        "_need", "_queues", "_seq", "_serving", "drawn", "load", "plan", "rank", "run", "waits",
+        "_need", "_queues", "_seq", "_servers", "_serving", "drawn", "load", "plan", "rank", "run", "waits",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: StationPlan, rank: int) -> None:
         self.run, self.plan, self.rank = run, plan, rank
         self._fifo = plan.discipline == "fifo"
+        self._servers = plan.servers
         self._capacity = plan.capacity
         self._clock = self._last = 0.0
         self._heap: list[tuple[float, int, Job]] = []
-        self._queues: list[deque[Job]] = [deque() for _ in range(len(plan.first) + 1)]
+        self._queues: list[deque[Job]] = [deque() for _ in range(len(plan.first) + 1)] if self._fifo else []
         self._seq = 0
         self._inside = 0.0
         self._serving = 0
@@ -56,34 +57,32 @@ class StationState:
 
     def enter(self, job: Job) -> None:
         """A job arrives, and waits or is worked on."""
-        if job.units > 0:
+        run, plan, units = self.run, self.plan, job.units
+        if units > 0.0:
             self._catch_up()
-        run = self.run
         job.station, job.inside = self, True
-        owner = job.cohort.plan.owner if job.cohort else self.plan.path
-        job.cause = run.trace.add(run.agenda.now, "enters", owner, job.units, job.cause, (job.batch, self.plan.path))
-        if job.units > 0 and self._inside <= 0.0:
-            self.load.begun_by = job.cause
-        self._inside += job.units
+        cause = job.cause = run.trace.add(run.agenda.now, "enters", self._whose(job), units, job.cause, (job.batch, plan.path))
+        if units > 0.0 and self._inside <= 0.0:
+            self.load.begun_by = cause
+        self._inside += units
         job.tries += 1
         if self._fifo:
-            first = self.plan.first
-            self._queues[first.index(job.label) if job.label in first else -1].append(job)
-            self._backlog += job.work * job.units
+            self._queues[plan.first.index(job.label) if job.label in plan.first else -1].append(job)
+            self._backlog += job.work * units
             self._begin_service()
-            if job.units > 0:
+            if units > 0.0:
                 self._note_wait()
         else:
             self._push(job, job.work)
-        if self.plan.patience is not None:
+        if plan.patience is not None:
             wait_at_most(self, job)
         self._look_ahead()
-        self.load.changed(self._inside, job.cause)
+        self.load.changed(self._inside, cause)
 
     def withdraw(self, job: Job) -> None:
         """A job leaves without being done."""
         if job.inside:
-            if job.units > 0:
+            if job.units > 0.0:
                 self._catch_up()
             self._take_out(job)
             if self._fifo:
@@ -91,23 +90,25 @@ class StationState:
             self._look_ahead()
             self.load.changed(self._inside, job.cause)
 
+    def _whose(self, job: Job) -> str:
+        return self.plan.path if job.cohort is None else job.cohort.owner
+
     def _push(self, job: Job, work: float) -> None:
-        job.mark = self._reading() + work
-        heapq.heappush(self._heap, (job.mark, self._seq, job))
+        mark = job.mark = self._reading() + work
+        heappush(self._heap, (mark, self._seq, job))
         self._seq += 1
 
     def _begin_service(self) -> None:
         """Let the next jobs begin while a server is free; a job without weight begins when its turn comes and takes no server."""
-        servers = self.plan.servers
-        while self._serving < servers:
-            queue = next((q for q in self._queues if q), None)
-            if queue is None:
-                return
-            job = queue.popleft()
-            if job.inside:
-                work = job.work * job.units if job.units > 0 else job.work
-                self._serving += job.units > 0
-                self._push(job, work)
+        for queue in self._queues:
+            while queue:
+                if self._serving >= self._servers:
+                    return
+                job = queue.popleft()
+                if job.inside:
+                    weighs = job.units > 0.0
+                    self._serving += weighs
+                    self._push(job, job.work * job.units if weighs else job.work)
 
     def _take_out(self, job: Job) -> None:
         job.inside = False
@@ -123,15 +124,18 @@ class StationState:
     # -- the clock -----------------------------------------------------------------------------------------------------------------
 
     def _speed(self) -> float:
-        """How fast the clock runs; worked out anew when what is inside, the capacity or the requirement has changed."""
-        if self._known_speed >= 0.0:
-            return self._known_speed
+        """How fast the clock runs, worked out anew."""
         plan, speed = self.plan, self._need
         if plan.discipline != "unlimited":
             capacity = self._capacity_left()
             speed *= capacity if self._fifo else min(plan.per_job, capacity / max(self._inside, 1.0))
-        self._known_speed = speed
         return speed
+
+    def _pace(self) -> float:
+        """How fast the clock runs since what is inside, the capacity or the requirement has last changed."""
+        if self._known_speed < 0.0:
+            self._known_speed = self._speed()
+        return self._known_speed
 
     def _capacity_left(self) -> float:
         """The capacity at the present load, less what the station takes that is served first."""
@@ -153,27 +157,32 @@ class StationState:
 
     def work_rate(self) -> float:
         """Work done per time at present: of units that are worked on by themselves, how many there are."""
-        return self._speed() * (min(self._serving, self.plan.servers) if self._fifo else self._inside)
+        return self._pace() * (min(self._serving, self._servers) if self._fifo else self._inside)
 
     def _reading(self) -> float:
-        return self._clock + self._speed() * (self.run.agenda.now - self._last)
+        now = self.run.agenda.now
+        return self._clock if now == self._last else self._clock + self._pace() * (now - self._last)
 
     def _catch_up(self) -> None:
         """Set the clock; its speed is about to change."""
         self._clock, self._last = self._reading(), self.run.agenda.now
         self._known_speed = -1.0
 
-    def _due_at(self, mark: float, speed: float) -> float:
+    def _due_at(self, mark: float) -> float:
         """The instant at which the clock reaches a mark: the same whenever it is worked out, as long as the speed lasts."""
-        due = self._last + max(0.0, mark - self._clock) / speed if speed > 0.0 else math.inf
-        return round(due * TICKS) / TICKS if due < math.inf else due
+        speed, ahead = self._pace(), mark - self._clock
+        if speed <= 0.0:
+            return math.inf
+        return (self._last + (ahead if ahead > 0.0 else 0.0) / speed + COARSE) - COARSE
 
     def _look_ahead(self) -> None:
         """Schedule the moment at which the clock reaches the next mark."""
         heap = self._heap
         while heap and not heap[0][2].inside:
-            heapq.heappop(heap)
-        due = self._due_at(heap[0][0], self._speed()) if heap else math.inf
+            heappop(heap)
+        if not heap:
+            return
+        due = self._due_at(heap[0][0])
         if self._deed is not None:
             # A deed that comes too early looks again when it comes; only one that comes too late has to go.
             if self._due <= due:
@@ -187,16 +196,18 @@ class StationState:
     def reached(self) -> None:
         """The clock may stand at the next mark: everybody whose mark is reached leaves."""
         self._deed = None
-        heap, now, speed = self._heap, self.run.agenda.now, self._speed()
+        heap, now = self._heap, self.run.agenda.now
         gone: list[Job] = []
-        while heap and (not heap[0][2].inside or self._due_at(heap[0][0], speed) <= now):
-            job = heapq.heappop(heap)[2]
+        last = -1.0
+        while heap and (not heap[0][2].inside or self._due_at(heap[0][0]) <= now):
+            job = heappop(heap)[2]
             if job.inside:
                 gone.append(job)
-        reached = [job.mark for job in gone if job.units > 0]
-        if reached:
+                if job.units > 0.0:
+                    last = job.mark
+        if last >= 0.0:
             self._catch_up()
-            self._clock = max(self._clock, reached[-1])
+            self._clock = max(self._clock, last)
         for job in gone:
             self._take_out(job)
         if self._fifo:
@@ -209,8 +220,7 @@ class StationState:
 
     def _leave(self, job: Job) -> None:
         run = self.run
-        owner = job.cohort.plan.owner if job.cohort else self.plan.path
-        record = run.trace.add(run.agenda.now, "leaves", owner, job.units, job.cause, (job.batch, self.plan.path))
+        record = run.trace.add(run.agenda.now, "leaves", self._whose(job), job.units, job.cause, (job.batch, self.plan.path))
         if job.attempts > 1 and (job.cohort is None or job.cohort.awaits(job)):
             job.attempts -= 1
             job.mark, job.cause = -1.0, record
@@ -243,15 +253,17 @@ class StationState:
         self.load.changed(self._inside, -1)
 
     def _note_wait(self) -> None:
-        if not self._fifo:
-            return
-        speed = self._speed() * self.plan.servers
+        """Put on record how long a job that arrives now would wait: what is left of all that came, at the speed of all servers."""
+        speed = self._pace() * self._servers if self._fifo else 0.0
         if speed > 0.0:
-            busy = [(mark, job) for mark, _, job in self._heap if job.inside and job.units > 0]
-            clock = self._reading()
-            started = sum(max(0.0, job.work * job.units - (mark - clock)) for mark, job in busy)
+            clock, started = self._reading(), 0.0
+            for mark, _, job in self._heap:
+                if job.inside and job.units > 0.0:
+                    done = job.work * job.units - (mark - clock)
+                    if done > 0.0:
+                        started += done
             self.waits.append((self.run.agenda.now, max(0.0, self._backlog - started) / speed))
 
 
-def _reached(deed: Any) -> None:
-    deed.args.reached()
+def _reached(station: StationState) -> None:
+    station.reached()

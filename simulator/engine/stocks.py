@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from simulator.engine.agenda import FAILURE, REACTION, Deed
 from simulator.engine.conditions import holds
@@ -19,21 +18,20 @@ FlowPlan = tuple[str, float, float, "Condition | None"]
 """("steady", change per second, 0, condition) or ("relax", level approached, time constant in seconds, condition)."""
 
 
-_CLOSE = 1e-9
+_CLOSE: Final = 1e-9
 """Of a stock's capacity: a level this near to an amount is the amount."""
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
 class Request:
     """A batch on its way back that wants so much of a stock. Of no amount, it is a passenger: it takes nothing, and waits for its turn."""
 
-    cohort: Cohort
-    batch: int
-    life: int
-    stage: int
-    stages: tuple[StagePlan, ...]
-    amount: float
-    cause: int
+    __slots__ = ("amount", "batch", "cause", "cohort", "life", "stage", "stages")
+
+    def __init__(
+        self, *, cohort: Cohort, batch: int, life: int, stage: int, stages: tuple[StagePlan, ...], amount: float, cause: int
+    ) -> None:
+        self.cohort, self.batch, self.life, self.stage, self.stages = cohort, batch, life, stage, stages
+        self.amount, self.cause = amount, cause
 
     def stands(self) -> bool:
         return self.cohort.waits(self.batch, self.life, self.stages)
@@ -220,14 +218,14 @@ class StockState:
         return record
 
 
-def _crossed(deed: Any) -> None:
-    stock, target, falling, cause = deed.args
+def _crossed(args: tuple[StockState, float, bool, int]) -> None:
+    stock, target, falling, cause = args
     stock.crossed(target, falling, cause)
 
 
-def _serve(deed: Any) -> None:
-    deed.args.serve()
+def _serve(stock: StockState) -> None:
+    stock.serve()
 
 
-def _serve_next(deed: Any) -> None:
-    deed.args.serve_next()
+def _serve_next(stock: StockState) -> None:
+    stock.serve_next()

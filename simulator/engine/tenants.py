@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulator.engine.asking import ask, held_by, served_of
 from simulator.engine.plan import TenantNode, TenantPlan
@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from simulator.engine.routes import RouteState
     from simulator.engine.run import Run
 
-_MOST_PASSES = 100
-_CLOSE = 1e-10
+_MOST_PASSES: Final = 100
+_CLOSE: Final = 1e-10
+
+_Step = tuple[int, int, bool, bool, TenantNode, "RouteState | None"]
+"""(index, the one node that it asks, whether it is bounded by a capacity or by threads, partial, node, route): what each pass reads."""
 
 
 class TenantFlow:
@@ -23,8 +26,8 @@ class TenantFlow:
     """
 
     __slots__ = (
-        "_ageing", "_back", "_first", "_idle", "_last", "_routes", "_targeted", "_touched", "_watched", "curve", "groups", "node_of",
-        "plan", "rank", "run", "served",
+        "_ageing", "_back", "_first", "_forward", "_idle", "_last", "_shifting", "_targeted", "_touched", "_watched", "curve", "groups",
+        "node_of", "plan", "rank", "run", "served",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: TenantPlan, rank: int) -> None:
@@ -32,11 +35,12 @@ class TenantFlow:
         self.node_of: dict[int, TenantNode] = {n.index: n for n in plan.nodes}
         self._first, self._last = min(self.node_of), max(self.node_of) + 1
         self._idle = [0.0] * (self._last - self._first)
-        self._back = plan.nodes[::-1]
+        self._forward: list[_Step] = []
+        self._back: list[_Step] = []
         self.served = 1.0
         self.curve: list[tuple[float, float]] = []
         self.groups: dict[str, list[tuple[float, float]]] = {label: [] for label, _ in plan.groups}
-        self._routes: list[RouteState] = []
+        self._shifting: list[RouteState] = []
         self._targeted: dict[int, list[tuple[RouteState, int]]] = {}
         self._touched: dict[int, int] = {}
         self._watched: dict[int, tuple[float, float]] = {}
@@ -44,13 +48,23 @@ class TenantFlow:
 
     def begin(self, routes: list[RouteState], ageing: list[int]) -> None:
         """Settle for the first time, before anything has happened."""
-        self._routes = routes
+        self._shifting = [route for route in routes if route.route.shift is not None]
         for route in routes:
             for t, target in enumerate(route.plan.targets):
                 self._targeted.setdefault(target, []).append((route, t))
+        self._forward = [
+            (n.index, n.asks, n.carries is not None or n.threads is not None, n.partial, n, self.run.routes.get(n.index))
+            for n in self.plan.nodes
+        ]
+        self._back = self._forward[::-1]
         self._ageing = dict.fromkeys(ageing, False)
         self.settle(-1)
         self.curve = [(0.0, self.served)]
+
+    def end(self) -> None:
+        """Let go of the routes, which know their tenant."""
+        for part in (self._shifting, self._targeted, self._forward, self._back):
+            part.clear()
 
     def watch(self, node: int) -> None:
         """Somebody's condition reads this node."""
@@ -69,7 +83,7 @@ class TenantFlow:
         run, touched = self.run, self._touched
         if touched:
             # Of all that changed at once, what has least left is named as the cause.
-            cause = touched[min(touched, key=run.own.__getitem__)]
+            cause = touched[min(touched, key=run.own.__getitem__) if len(touched) > 1 else next(iter(touched))]
             changed: dict[RouteState, None] = {}
             for node, why in touched.items():
                 for route, t in self._targeted.get(node, ()):
@@ -106,9 +120,8 @@ class TenantFlow:
             curve.append((now, served))
 
     def _tell(self, cause: int) -> None:
-        for route in self._routes:
-            if route.shifts:
-                route.look_at_targets(cause)
+        for route in self._shifting:
+            route.look_at_targets(cause)
         run = self.run
         if run.waiting:
             for i in [i for i in run.waiting if i in self.node_of and run.own[i] >= 1.0]:
@@ -132,63 +145,66 @@ class TenantFlow:
 
     def _send(self) -> None:
         run = self.run
-        load, routes = run.load, run.routes
+        load, own = run.load, run.own
         load[self._first : self._last] = self._idle
         load[self.plan.enters] = 1.0
-        for node in self.plan.nodes:
-            i = node.index
+        for i, asks, bounded, partial, node, state in self._forward:
             offered = load[i]
             if offered <= 0.0:
                 continue
-            if node.route is not None:
-                state = routes[i]
-                offered *= state.again if not node.route.retries else state.again * self._attempts(node, state)
+            if state is not None:
+                offered *= state.again * self._attempts(node, state) if state.retries else state.again
                 for target, part in state.reach:
                     load[target] += offered * part
             elif node.need is not None:
-                able = self._able(node, offered)
-                if node.partial:
-                    able *= run.own[i]
-                if node.asks >= 0:
-                    load[node.asks] += offered * able
+                up = own[i]
+                if bounded:
+                    offered *= self._able(node, offered, up) * up if partial else self._able(node, offered, up)
                 else:
-                    ask(node.need, offered * able, load, run.value)
+                    offered *= 0.0 if up <= 0.0 else up if partial else 1.0
+                if asks >= 0:
+                    load[asks] += offered
+                else:
+                    ask(node.need, offered, load, run.value)
 
     def _attempts(self, node: TenantNode, state: RouteState) -> float:
         """Mean number of calls per call, when failed ones are tried again."""
-        failed = 1.0 - sum(part * self.run.quality[target] for target, part in state.reach)
-        assert node.route is not None
-        return float(sum(failed**k for k in range(int(node.route.retries) + 1)))
+        failed = 1.0 - sum([part * self.run.quality[target] for target, part in state.reach])
+        return float(sum([failed**k for k in range(state.retries + 1)]))
 
     # -- backward: what is served, and how long it takes ----------------------------------------------------------------------------
 
     def _answer(self, step: float) -> float:
         """One pass from the leaves to the users; returns the largest change of a served share, or of a hold in thousand seconds."""
         run, worst = self.run, 0.0
-        own, load, value, holds, quality, routes = run.own, run.load, run.value, run.hold, run.quality, run.routes
-        for node in self._back:
-            i = node.index
-            if node.route is not None:
-                served, hold = self._through(node, routes[i])
-                quality[i] = served
+        own, load, value, holds, quality = run.own, run.load, run.value, run.hold, run.quality
+        for i, asks, bounded, _, node, state in self._back:
+            if state is not None:
+                good = hold = 0.0
+                for target, part in state.reach:
+                    good += part * quality[target]
+                    hold += part * holds[target]
+                if state.mends:
+                    good, hold = self._mended(state, good, hold)
+                served = good = 1.0 if good > 1.0 - 1e-12 else good
             else:
                 up = own[i]
                 if node.quorum is not None:
                     up = float(up * node.units >= node.quorum - 1e-9)
                 hold = node.call_time
                 good = 1.0
-                if node.asks >= 0:
-                    good = value[node.asks]
-                    hold += holds[node.asks]
+                if asks >= 0:
+                    good = value[asks]
+                    hold += holds[asks]
                 elif node.need is not None:
                     good = served_of(node.need, value)
                     hold += held_by(node.need, value, holds)
                 if up <= 0.0:
                     good = 0.0
-                elif good > 0.0 and (node.carries is not None or node.threads is not None):
-                    good *= self._able(node, load[i])
-                quality[i] = good
+                elif bounded and good > 0.0:
+                    good *= self._able(node, load[i], own[i])
                 served = good if node.carries is not None else up * good
+            quality[i] = good
             change = served - value[i]
             if change:
                 worst = max(worst, abs(change))
@@ -199,40 +215,33 @@ class TenantFlow:
                 holds[i] += step * change
         return worst
 
-    def _able(self, node: TenantNode, offered: float) -> float:
+    def _able(self, node: TenantNode, offered: float, up: float) -> float:
         """Share of the offered load that the units that are up can take, by capacity and by threads."""
-        run = self.run
-        own = run.own[node.index]
-        if own <= 0.0:
+        if up <= 0.0:
             return 0.0
         able = 1.0
         if node.partial:
-            offered *= own
+            offered *= up
         if offered > 0.0:
-            if node.carries is not None and node.carries * own < offered:
-                able = node.carries * own / offered
-            if node.threads is not None:
-                calls = offered * self.plan.calls * run.hold[node.index]
-                room = node.threads * node.units * own
+            carries, threads = node.carries, node.threads
+            if carries is not None and carries * up < offered:
+                able = carries * up / offered
+            if threads is not None:
+                calls = offered * self.plan.calls * self.run.hold[node.index]
+                room = threads * node.units * up
                 if calls * able > room:
                     able = min(able, room / calls)
         return able
 
-    def _through(self, node: TenantNode, state: RouteState) -> tuple[float, float]:
-        run, route = self.run, node.route
-        assert route is not None
-        quality, holds = run.quality, run.hold
-        served = hold = 0.0
-        for target, part in state.reach:
-            served += part * quality[target]
-            hold += part * holds[target]
-        alive = state.alive
+    def _mended(self, state: RouteState, served: float, hold: float) -> tuple[float, float]:
+        """What is served, and how long it takes, where calls meet dead targets, time out and are tried again."""
+        route, alive = state.route, state.alive
         if alive < 1.0:
             hold += (1.0 - alive) * route.call_timeout
             if alive > 0.0 and route.spread == "by_target" and route.single_address < 1.0:
                 served = route.single_address * served + (1.0 - route.single_address) * min(1.0, served / alive)
-        if route.retries:
+        if state.retries:
             failed = 1.0 - served
-            hold *= sum(failed**k for k in range(int(route.retries) + 1))
-            served = 1.0 - failed ** (int(route.retries) + 1)
-        return (1.0 if served > 1.0 - 1e-12 else served), hold
+            hold *= sum([failed**k for k in range(state.retries + 1)])
+            served = 1.0 - failed ** (state.retries + 1)
+        return served, hold

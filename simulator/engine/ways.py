@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import REPAIR
 from simulator.engine.following import followed
@@ -21,11 +21,6 @@ Race = tuple[tuple[Way, ...], int, Way]
 """Ways that a batch is on at once; and the stage, with the way that it stands in, which one of them has to end for."""
 
 
-def begin(cohort: Cohort, b: int, s: int, way: Way, cause: int) -> bool:
-    """Begin stage s of a way; false when it takes no time at all."""
-    return _STAGES[way[s].kind](cohort, b, s, way, cause)
-
-
 def _visit(cohort: Cohort, b: int, s: int, way: Way, cause: int) -> bool:
     plan = way[s]
     attempts = 1
@@ -38,7 +33,11 @@ def _visit(cohort: Cohort, b: int, s: int, way: Way, cause: int) -> bool:
         units=0.0 if plan.weightless or not (cohort.plan.weighs or plan.station >= cohort.run.plan.world_stations) else cohort.size,
         work=cohort.chance.quantity(b, cohort.life[b], plan, "work"), label=plan.label, attempts=attempts,
     )  # fmt: skip
-    cohort.jobs.setdefault(b, []).append(job)
+    jobs = cohort.jobs.get(b)
+    if jobs is None:
+        cohort.jobs[b] = [job]
+    else:
+        jobs.append(job)
     cohort.run.stations[plan.station].enter(job)
     return True
 
@@ -95,7 +94,7 @@ def _take(cohort: Cohort, b: int, s: int, way: Way, cause: int) -> bool:
 def _lose(cohort: Cohort, b: int, _: int, __: Way, cause: int) -> bool:
     run = cohort.run
     cohort.state[b] = LOST
-    run.trace.add(run.agenda.now, "lost", cohort.plan.owner, cohort.size, cause, cohort.first_unit + b)
+    run.trace.add(run.agenda.now, "lost", cohort.owner, cohort.size, cause, cohort.first_unit + b)
     return True
 
 
@@ -108,19 +107,20 @@ def _follow(cohort: Cohort, b: int, s: int, way: Way, _: int) -> bool:
     return True
 
 
-_STAGES: dict[str, Callable[[Cohort, int, int, Way, int], bool]] = {
+STAGES: dict[str, Callable[[Cohort, int, int, Way, int], bool]] = {
     "visit": _visit, "either": _either, "won": _won, "wait": _wait, "until": _until, "take": _take, "lose": _lose, "follow": _follow,
 }  # fmt: skip
+"""How a cohort's batch begins stage s of a way because of a record; false when it takes no time at all."""
 
 
-def ask_again(deed: Any) -> None:
+def ask_again(args: tuple[Cohort, int, int, int, Way, int, float]) -> None:
     """The next time a batch asks whether what it waits for serves: it goes on, or waits further."""
-    cohort, b, life, stage, way, cause, since = deed.args
+    cohort, b, life, stage, way, cause, since = args
     if cohort.waits(b, life, way) and _answered(cohort, b, stage - 1, way, cause, since=since):
         cohort.proceed(b, life, stage, way, cause)
 
 
-def go_on(deed: Any) -> None:
+def go_on(args: tuple[Cohort, int, int, int, Way, int]) -> None:
     """A batch takes up its way back where it stopped."""
-    cohort, b, life, stage, way, cause = deed.args
+    cohort, b, life, stage, way, cause = args
     cohort.proceed(b, life, stage, way, cause)

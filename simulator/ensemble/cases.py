@@ -35,7 +35,7 @@ def probes_of(scenario: Scenario) -> list[Case]:
 
 def standing(scenario: Scenario, tenants: Sequence[Tenant]) -> list[Case]:
     """Tenants as they stand, each in its first placement and under its own name."""
-    kinds = zone_kinds(scenario)
+    kinds = zone_kinds(scenario) if tenants else {}
     return [Case(label=t.name, tenant=t, placement=placements(scenario, t, kinds)[0]) for t in tenants]
 
 
