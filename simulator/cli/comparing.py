@@ -8,7 +8,7 @@ import click
 from simulator.cli import options, writing
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.replaying import Where, replaying, until_precise
+from simulator.cli.replaying import SAMPLES, Where, replaying, until_precise
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import Comparison
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 @replaying
 @options.SWITCHES
 @options.OBJECTIVE
+@SAMPLES
 @options.FORMAT
 @options.OUT
 def compare(
-    *, scenario: str, architectures: tuple[str, ...], shape: str, out: Path | None, settings: tuple[tuple[str, Any], ...], where: Where,
+    *, scenario: str, architectures: tuple[str, ...], shape: str, out: Path | None, samples: Path | None,
+    settings: tuple[tuple[str, Any], ...], where: Where,
     **chosen: Any,
 ) -> None:  # fmt: skip
     """Replay SCENARIO on several architectures with the same dice.
@@ -42,7 +44,7 @@ def compare(
       azsim compare 2012-06-29-us-east-1-power-loss --replications 400 --out results
     """
     from simulator import api
-    from simulator.report import comparison_tables, documents
+    from simulator.report import comparison_tables, documents, sample_files
 
     def replayed() -> "Comparison":
         with where.running() as how:
@@ -53,8 +55,9 @@ def compare(
     shapes = Shapes(
         name="compare", document=lambda found: documents.comparison_document(found, typed()), csv=documents.comparison_csv,
         lines=comparison_tables.comparison_lines, draw=_draw,
+        samples=sample_files.comparison_samples,
     )  # fmt: skip
-    answer(replayed, shapes, shape=shape, out=out)
+    answer(replayed, shapes, shape=shape, out=out, samples=samples)
 
 
 @click.command()

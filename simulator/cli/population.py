@@ -8,7 +8,7 @@ import click
 from simulator.cli import options
 from simulator.cli.answering import Shapes, answer
 from simulator.cli.group import typed
-from simulator.cli.replaying import Where, replaying, until_precise
+from simulator.cli.replaying import SAMPLES, Where, replaying, until_precise
 
 if TYPE_CHECKING:
     from simulator.ensemble.population_results import PopulationResult
@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 @until_precise
 @replaying
 @options.SWITCHES
+@SAMPLES
 @options.FORMAT
 @options.OUT
 def population(
-    *, scenario: str, shape: str, out: Path | None, vary: str | None, settings: tuple[tuple[str, Any], ...], where: Where, **chosen: Any,
+    *, scenario: str, shape: str, out: Path | None, samples: Path | None,
+    vary: str | None, settings: tuple[tuple[str, Any], ...], where: Where, **chosen: Any,
 ) -> None:  # fmt: skip
     """Tell how many of all tenants were down in SCENARIO, for how long, and how many users that were.
 
@@ -53,6 +55,7 @@ def population(
     from simulator.report.population_documents import population_csv, population_document
     from simulator.report.population_picture import write_population_picture
     from simulator.report.population_tables import population_lines
+    from simulator.report.sample_files import population_samples
 
     def replayed() -> "PopulationResult":
         with where.running() as how:
@@ -60,9 +63,9 @@ def population(
 
     shapes = Shapes(
         name="population", document=lambda found: population_document(found, typed()), csv=population_csv, lines=population_lines,
-        draw=write_population_picture,
+        draw=write_population_picture, samples=population_samples,
     )  # fmt: skip
-    answer(replayed, shapes, shape=shape, out=out)
+    answer(replayed, shapes, shape=shape, out=out, samples=samples)
 
 
 COMMANDS = {"population": population}

@@ -59,6 +59,29 @@ class Where:
                 raise
 
 
+class SampleFile(click.ParamType[Path]):
+    """A file whose name says how it is written."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        from importlib.util import find_spec
+
+        from simulator.report.sample_files import ENDINGS
+
+        path = Path(value)
+        if path.suffix not in ENDINGS:
+            self.fail(f"'{value}' does not say how to write samples: name a file that ends in {', '.join(ENDINGS)}.", param, ctx)
+        if path.suffix == ".parquet" and find_spec("pyarrow") is None:
+            self.fail("Parquet needs the package 'pyarrow': pip install 'azsim[parquet]', or name a file that ends in .csv.", param, ctx)
+        return path
+
+
+SAMPLES = click.option(
+    "--samples", type=SampleFile(), metavar="FILE", help="Also write every replication into this file: .jsonl, .csv or .parquet."
+)
+
+
 class UntilPrecision(click.ParamType[str]):
     """A quantity and half the width of its interval: `lost_minutes ±2 %`."""
 

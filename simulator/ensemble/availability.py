@@ -6,23 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.engine.replay import replay
 from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Mean, Together, Weighted, WorstWindow
-from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, plan_of, shares_of
+from simulator.ensemble.availability_samples import Bundle, Fate, Nights, Sample, labels_of
+from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, shares_of
 from simulator.ensemble.comparing import CASES, few_hits, without_effect
 from simulator.ensemble.estimating import Values, estimate, warnings_of
 from simulator.ensemble.pooling import pool
-from simulator.ensemble.reaching import Radii, Reach, reach_of_units
+from simulator.ensemble.reaching import Reach
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Kind, Origin, Radius, RadiusEstimate
 from simulator.ensemble.stopping import Precision
-from simulator.ensemble.studies import identity_of
 from simulator.ensemble.watching import Watch, told
-from simulator.measures.availability import Group, Loss, by_requests, by_time, by_users, felt_by, pooled
-from simulator.measures.blast_radius import of_tenants, of_users
-from simulator.measures.curves import Steps, weighted_mean, worst_windows
-from simulator.measures.index import TraceIndex
-from simulator.measures.outages import open_at_horizon
+from simulator.measures.availability import Loss, pooled
 from simulator.model.world import Scenario, Tenant
 
 WINDOWS = (60.0, 300.0, 900.0, 3600.0, 21_600.0, 86_400.0)
@@ -30,63 +25,6 @@ WINDOWS = (60.0, 300.0, 900.0, 3600.0, 21_600.0, 86_400.0)
 LENGTHS = 40
 """How many more are worked out for the picture, evenly on a logarithmic scale."""
 TOGETHER = "together"
-
-
-@dataclass(kw_only=True, frozen=True, slots=True)
-class Fate:
-    """What one replication did to tenants that are taken together. Requests and users count as they are."""
-
-    time: Loss
-    requests: Loss
-    users: Loss
-    users_peak: float
-    felt: float
-    tenants_peak: float
-    tenants_ever: float
-    open: float
-    windows: tuple[Loss, ...]
-
-
-@dataclass(kw_only=True, frozen=True, slots=True)
-class Sample:
-    """One replication: the fate of each bundle of tenants in turn, and how far the incident reached."""
-
-    fates: tuple[Fate, ...]
-    radii: Radii
-
-
-Bundle = tuple[Case, ...]
-"""Tenants in one placement each that are taken together."""
-
-
-@dataclass(kw_only=True, frozen=True)
-class Nights:
-    """A scenario, all that rides in it, and what is kept of each replication to tell availabilities."""
-
-    origin: Origin
-    scenario: Scenario
-    cases: tuple[Case, ...]
-    bundles: tuple[Bundle, ...]
-    lengths: tuple[float, ...]
-
-    @property
-    def kept(self) -> type[Sample]:
-        return Sample
-
-    @property
-    def identity(self) -> Mapping[str, str]:
-        together = ["+".join(case.label for case in bundle) for bundle in self.bundles]
-        return identity_of(self.origin, self.cases, bundles=together, windows=self.lengths)
-
-    def ready(self) -> Callable[[int], Sample]:
-        plan = plan_of(self.scenario, self.cases)
-        reach = reach_of_units(self.scenario)
-
-        def take(n: int) -> Sample:
-            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
-            return Sample(fates=tuple(_fate(index, bundle, self.lengths) for bundle in self.bundles), radii=reach(index))
-
-        return take
 
 
 @dataclass(kw_only=True, frozen=True)
@@ -109,7 +47,7 @@ def availabilities(
     cases = cases_of(scenario, tenants)
     lanes = _lanes(scenario, riders, cases)
     shown, lengths = window_lengths(scenario.horizon)
-    places = {_labels(bundle): bundle for lane in lanes for bundle, _ in lane.members}
+    places = {labels_of(bundle): bundle for lane in lanes for bundle, _ in lane.members}
     nights = Nights(origin=origin, scenario=scenario, cases=tuple(cases), bundles=tuple(places.values()), lengths=lengths)
     place = {labels: i for i, labels in enumerate(places)}
     reach = Reach()
@@ -118,7 +56,7 @@ def availabilities(
     def add(one: Sample) -> None:
         reach.add(one.radii)
         for lane, own in zip(lanes, found, strict=True):
-            own.append(tuple((one.fates[place[_labels(bundle)]], weight) for bundle, weight in lane.members))
+            own.append(tuple((one.fates[place[labels_of(bundle)]], weight) for bundle, weight in lane.members))
 
     def columns(quantity: str) -> Mapping[str, Values]:
         first = {lane.name: (lane, own) for lane, own in reversed(list(zip(lanes, found, strict=True))) if len(lane.tenants) == 1}
@@ -164,38 +102,6 @@ def _lanes(scenario: Scenario, riders: Sequence[tuple[Tenant, Kind]], cases: Seq
         tenants = tuple(tenant for lane in still for tenant in lane.tenants)
         lanes.append(_Lane(name=TOGETHER, kind="tenant", case=FIXED, tenants=tenants, members=((everybody, 1.0),)))
     return lanes
-
-
-def _labels(bundle: Bundle) -> tuple[str, ...]:
-    return tuple(case.label for case in bundle)
-
-
-def _fate(index: TraceIndex, bundle: Bundle, lengths: Sequence[float]) -> Fate:
-    curves = [index.curve(case.label) for case in bundle]
-    groups = [group for case in bundle for group in _groups(index, case)]
-    objectives = [case.tenant.objective for case in bundle]
-    whole = curves[0] if len(curves) == 1 else weighted_mean(curves, [case.tenant.users for case in bundle])
-    down = of_tenants(curves, objectives)
-    return Fate(
-        time=pooled(by_time(curve, objective) for curve, objective in zip(curves, objectives, strict=True)),
-        requests=pooled(by_requests(curve, case.tenant.calls) for curve, case in zip(curves, bundle, strict=True)),
-        users=by_users(groups), users_peak=of_users(whole).peak, felt=felt_by(groups), tenants_peak=down.peak, tenants_ever=down.ever,
-        open=float(any(open_at_horizon(curve, objective) for curve, objective in zip(curves, objectives, strict=True))),
-        windows=_worst(whole, lengths),
-    )  # fmt: skip
-
-
-def _groups(index: TraceIndex, case: Case) -> list[Group]:
-    """The users of one tenant by the ways in which they come in."""
-    if not case.tenant.groups:
-        return [(index.curve(case.label), case.tenant.users)]
-    return [(index.curve(f"{case.label}:{group.name}"), group.users) for group in case.tenant.groups]
-
-
-def _worst(curve: Steps, lengths: Sequence[float]) -> tuple[Loss, ...]:
-    windows = worst_windows(curve, lengths)
-    nothing = Loss(lost=0.0, offered=0.0)
-    return tuple(nothing if one is None else Loss(lost=one.lost_seconds, offered=one.defined_seconds) for one in windows)
 
 
 Drawn = Sequence[Sequence[tuple[Fate, float]]]

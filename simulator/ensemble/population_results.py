@@ -1,7 +1,7 @@
 """What an incident did to a population of tenants: plain frozen records, over replications."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from simulator.ensemble.results import Band, Estimate, EventMark, Origin
 from simulator.ensemble.watching import Stopped
@@ -60,6 +60,8 @@ class PopulationRow:
     """None where the sample has no such tenant."""
     assumed: Assumed | None = None
     """None where assumed numbers were not varied."""
+    values: Mapping[str, Sequence[float]] = field(default_factory=dict, repr=False, compare=False)
+    """Replication by replication, by quantity: shares, minutes, and quantiles of outages in minutes."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

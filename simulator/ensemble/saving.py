@@ -1,29 +1,24 @@
 """What would have saved a tenant: mitigations, its users on other architectures, and pairs of these, against the tenant as it was."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, count
 from typing import Literal
 
-from simulator.engine.replay import replay
-from simulator.ensemble.cases import Case, cases_of, is_fixed, plan_of, shares_of, standing
+from simulator.ensemble.deployments import AS_IT_WAS, Outcomes, outcomes, own_cases
 from simulator.ensemble.estimating import FEW, estimate, interval
-from simulator.ensemble.replicating import HERE, Running, gather
+from simulator.ensemble.replicating import HERE, Running
 from simulator.ensemble.results import Estimate, Origin
-from simulator.ensemble.studies import identity_of
 from simulator.ensemble.varying import Variant, Variants
-from simulator.measures.index import TraceIndex
-from simulator.measures.outages import outcome
 from simulator.model.basis import Mitigation
-from simulator.model.world import Scenario, Tenant
+from simulator.model.world import Tenant
 from simulator.scenario.problems import ScenarioError
 
 COMBINED = 4
 """So many of the best mitigations are combined with each other; each pair is a run of its own."""
 WORTH_TWO = 0.01
 """Share of what the tenant loses that a pair has to save beyond the better one of its two."""
-AS_IT_WAS = ""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -74,19 +69,6 @@ class Savings:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(kw_only=True, frozen=True)
-class _Outcome:
-    """Lost minutes in each replication, the share of these with an outage open at the end, and what the deployment costs."""
-
-    lost: tuple[float, ...]
-    open: float
-    cost_index: float | None
-
-
-Outcomes = dict[tuple[tuple[str, ...], str], _Outcome]
-"""By mitigations and architecture; AS_IT_WAS stands for the tenant's own deployment."""
-
-
 def savings(
     variants: Variants, *, origin: Origin, replications: int, pairs: int, running: Running = HERE
 ) -> Savings:
@@ -101,7 +83,7 @@ def savings(
     own = found[(), AS_IT_WAS]
     chosen += sorted(_worth_two(options, WORTH_TWO * math.fsum(own.lost) / replications), key=_order)[:pairs]
     marks = on_front([(one.cost_index, one.saved_minutes.mean) for one in chosen], own.cost_index)
-    (own_case, _), *more = _own(was)
+    (own_case, _), *more = own_cases(was)
     return Savings(
         origin=origin, tenant=was.tenant.name, users=was.tenant.users, placement=None if more else dict(own_case.placement.zones),
         replications=replications, cost_index=own.cost_index, lost_minutes=estimate(own.lost), open_at_horizon=own.open,
@@ -131,9 +113,9 @@ def _replayed(
     tried = list(combinations(range(min(COMBINED, len(names))), 2)) if paired else []
     total = replications * (1 + len(names) + len(tried))
     parts = (running.within(before, total) for before in count(0, replications))
-    found = _outcomes((), variants.was, origin, replications, next(parts))
+    found = outcomes((), variants.was, origin, replications, next(parts))
     for name in names:
-        found |= _outcomes((name,), variants.load((name,)), origin, replications, next(parts))
+        found |= outcomes((name,), variants.load((name,)), origin, replications, next(parts))
     best = sorted(names, key=lambda name: sum(found[(name,), AS_IT_WAS].lost))
     clashing = []
     for a, b in tried:
@@ -143,7 +125,7 @@ def _replayed(
         except ScenarioError:
             clashing.append(" + ".join(both))
             continue
-        found |= _outcomes(both, variant, origin, replications, next(parts))
+        found |= outcomes(both, variant, origin, replications, next(parts))
     return found, clashing
 
 
@@ -164,79 +146,6 @@ def on_front(options: Sequence[tuple[float | None, float]], own_cost: float | No
 def _as_good(one: tuple[float | None, float], other: tuple[float | None, float]) -> bool:
     (cost, saved), (limit, least) = one, other
     return saved >= least and (cost == limit or (cost is not None and limit is not None and cost < limit))
-
-
-@dataclass(kw_only=True, frozen=True, slots=True)
-class Sample:
-    """One replication: lost minutes of each deployment in turn, and whether its outage was open at the end, by weight of placements."""
-
-    lost: tuple[float, ...]
-    open: tuple[float, ...]
-
-
-@dataclass(kw_only=True, frozen=True)
-class Nights:
-    """A scenario with some mitigations on, and a tenant's deployments in it: the placements of each, with their weights."""
-
-    origin: Origin
-    scenario: Scenario
-    mitigations: tuple[str, ...]
-    deployments: tuple[tuple[tuple[Case, float], ...], ...]
-
-    @property
-    def riding(self) -> list[Case]:
-        """All that rides in it."""
-        return [case for members in self.deployments for case, _ in members]
-
-    @property
-    def kept(self) -> type[Sample]:
-        return Sample
-
-    @property
-    def identity(self) -> Mapping[str, str]:
-        return identity_of(self.origin, self.riding, mitigations=" ".join(self.mitigations))
-
-    def ready(self) -> Callable[[int], Sample]:
-        riding = self.riding
-        plan = plan_of(self.scenario, riding)
-
-        def take(n: int) -> Sample:
-            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
-            ended = {case.label: outcome(index, case.label, objective=case.tenant.objective) for case in riding}
-            return Sample(
-                lost=tuple(math.fsum(w * ended[c.label].lost_seconds for c, w in some) / 60.0 for some in self.deployments),
-                open=tuple(math.fsum(w * ended[c.label].open_at_horizon for c, w in some) for some in self.deployments),
-            )
-
-        return take
-
-
-def _outcomes(mitigations: tuple[str, ...], variant: Variant, origin: Origin, replications: int, running: Running) -> Outcomes:
-    """The tenant where it stands and every architecture where the failure strikes, all of them in one run of the world."""
-    scenario = variant.scenario
-    members: dict[str, list[tuple[Case, float]]] = {AS_IT_WAS: _own(variant)}
-    cases = cases_of(scenario, variant.architectures)
-    members |= {one.name: shares_of(cases, one.name, "hit") for one in variant.architectures}
-    nights = Nights(
-        origin=origin, scenario=scenario, mitigations=mitigations, deployments=tuple(tuple(some) for some in members.values())
-    )
-    samples: list[Sample] = []
-    gather(nights, replications, running, samples.append, key=" ".join(("whatif", *mitigations)))
-    lost = {name: tuple(one.lost[i] for one in samples) for i, name in enumerate(members)}
-    still = {name: sum(one.open[i] / replications for one in samples) for i, name in enumerate(members)}
-    costs = {AS_IT_WAS: variant.tenant.cost_index, **{one.name: one.cost_index for one in variant.architectures}}
-    return {
-        (mitigations, name): _Outcome(lost=lost[name], open=still[name], cost_index=costs[name] or None) for name in members
-    }
-
-
-def _own(variant: Variant) -> list[tuple[Case, float]]:
-    """The tenant where it stood; one whose zones are not known, as architectures are, where the failure strikes."""
-    scenario, tenant = variant.scenario, variant.tenant
-    if is_fixed(tenant):
-        return [(standing(scenario, [tenant])[0], 1.0)]
-    # An architecture that is compared with itself rides under its own name as well.
-    return [(replace(case, label=f"{case.label}="), weight) for case, weight in shares_of(cases_of(scenario, [tenant]), tenant.name, "hit")]
 
 
 def _changes(key: tuple[tuple[str, ...], str]) -> tuple[str, ...]:

@@ -104,6 +104,11 @@ class Tally:
         """The estimate of what was noted under a name; its interval with this confidence."""
         return estimate(self.values[quantity], ceiling=ceiling, level=sure)
 
+    def of_all(self) -> dict[str, list[float]]:
+        """What was noted in every replication; of those that were down there are only quantiles where some were."""
+        count = len(self.values.get("down_ever", ()))
+        return {name: values for name, values in self.values.items() if len(values) == count}
+
     def toll(self, sure: float = 0.95) -> Toll | None:
         """What the incident cost them, over replications; None where there are none of them."""
         if "down_ever" not in self.values:

@@ -136,14 +136,14 @@ class _Lane:
     outages: list[tuple[Interval, ...]] = field(default_factory=list)
     lost: list[float] = field(default_factory=list)
     affected: list[float] = field(default_factory=list)
-    open: int = 0
+    open: list[float] = field(default_factory=list)
     causes: Counter[str] = field(default_factory=Counter)
 
     def add(self, fate: Fate) -> None:
         self.outages.append(fate.outages)
         self.lost.append(fate.lost)
         self.affected.append(fate.affected)
-        self.open += fate.open
+        self.open.append(float(fate.open))
         if fate.cause is not None:
             self.causes[fate.cause] += 1
 
@@ -159,8 +159,12 @@ class _Lane:
             tenant=tenant.name, group=group, summary=tenant.summary, users=self.of.users, objective=tenant.objective,
             down=len(down) / count, since=over(lambda o: o[0].start), until=over(lambda o: o[-1].end if o[-1].end < end else None),
             outage_minutes=over(lambda o: sum(one.length for one in o) / 60.0), lost_user_minutes=estimate(self.lost, level=sure),
-            users_affected=spread([affected for _, affected in down] or self.affected), open_at_horizon=self.open / count,
+            users_affected=spread([affected for _, affected in down] or self.affected), open_at_horizon=sum(self.open) / count,
             first_cause=self._first_cause(len(down)), record=documented(scenario, tenant.name, group),
+            values={
+                "outage_minutes": [sum(one.length for one in some) / 60.0 for some in self.outages], "lost_user_minutes": self.lost,
+                "users_affected": self.affected, "open_at_horizon": self.open,
+            },
         )  # fmt: skip
 
     def _first_cause(self, down: int) -> FirstCause | None:

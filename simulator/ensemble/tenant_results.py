@@ -1,7 +1,7 @@
 """What an incident did to the tenants that were there, beside what is on record about them: plain frozen records."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from simulator.ensemble.results import Estimate, Origin
 from simulator.ensemble.watching import Stopped
@@ -54,6 +54,8 @@ class TenantRow:
     first_cause: FirstCause | None
     """The most frequent one."""
     record: Sequence[Documented]
+    values: Mapping[str, Sequence[float]] = field(default_factory=dict, repr=False, compare=False)
+    """Replication by replication: minutes of outage, lost user-minutes, users not served at the worst moment, whether it was still open."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

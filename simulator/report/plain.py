@@ -5,7 +5,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Cell = str | int | float | bool | None
@@ -35,13 +35,22 @@ def _unknown(value: Any) -> bool:
     return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
-def csv_text(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """Comma-separated text. A cell that a spreadsheet would run as a formula begins with an apostrophe; what is unknown is empty."""
+def csv_lines(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """The lines of a table, the heads first where there are any; cells as in `csv_text`."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
-    return out.getvalue()
+    if heads:
+        writer.writerow(heads)
+    for row in rows:
+        writer.writerow([_cell(cell) for cell in row])
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+
+
+def csv_text(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    """Comma-separated text. A cell that a spreadsheet would run as a formula begins with an apostrophe; what is unknown is empty."""
+    return "".join(csv_lines(heads, rows)) or ",".join(heads) + "\n"
 
 
 def _cell(value: Cell) -> str:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from simulator import api
 from simulator.ensemble.dice import Dice
-from simulator.ensemble.population import apportioned
 from simulator.ensemble.population_results import PopulationResult, PopulationRow, Toll
+from simulator.ensemble.population_samples import apportioned
 from simulator.scenario import catalogue
 from simulator.scenario.populations import load_population
 from tests.theory.crowd_world import ADDRESS, CLASSES, SHIFT, crowd, held, region
