@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from simulator.ensemble.pooling import Pooled
 from simulator.ensemble.results import Estimate, Kind, Origin, Radius, RadiusEstimate
-from simulator.ensemble.watching import Stopped
+from simulator.ensemble.stops import Stopped
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

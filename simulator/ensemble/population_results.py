@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from simulator.ensemble.results import Band, Estimate, EventMark, Origin
-from simulator.ensemble.watching import Stopped
+from simulator.ensemble.stops import Stopped
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.trace import Trace
 from simulator.ensemble.hanging import HangsOn
+from simulator.ensemble.stops import Stopped
 from simulator.measures.causes import Hop
 from simulator.measures.curves import Steps
-
-if TYPE_CHECKING:
-    from simulator.ensemble.watching import Stopped
 
 Kind = Literal["architecture", "tenant"]
 """What a result is about: a way to deploy, or somebody who was there."""
@@ -198,7 +196,7 @@ class Comparison:
     timeline: tuple[Impairment, ...]
     warnings: tuple[str, ...] = ()
     kind: Kind = "architecture"
-    stopped: "Stopped | None" = None
+    stopped: Stopped | None = None
     """Where replications went on until a precision: how they ended. All intervals of means then are wider, so that they still cover."""
     blast_radius: Mapping[str, RadiusEstimate] = field(default_factory=dict)
     """Of the incident itself, in the struck regions. Keys: instances, volumes, load_balancers, load_balancer_nodes."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from simulator.ensemble.results import Estimate, Origin
-from simulator.ensemble.watching import Stopped
+from simulator.ensemble.stops import Stopped
 from simulator.measures.agreement import Spread
 
 

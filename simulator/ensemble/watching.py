@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import count
 
 from simulator.ensemble.estimating import Values, interval, mean_of
 from simulator.ensemble.refusing import Refused
 from simulator.ensemble.stopping import Precision, level, looks, parse_precision
-from simulator.units import format_share
+from simulator.ensemble.stops import Stopped
 
 Columns = Callable[[str], Mapping[str, Values]]
 """From a quantity to its values so far, by row; the first of all where none is named. Refused where a command does not tell it."""
 MOST = 100_000
 """Replications after which a precision that is not reached is given up, where nothing else is said."""
-
-
-@dataclass(kw_only=True, frozen=True, slots=True)
-class Stopped:
-    """How a run until a precision ended: at which look, with what confidence of its intervals, and how far the widest row was."""
-
-    precision: Precision
-    look: int
-    confidence: float
-    met: bool
-    row: str | None
-    """The row farthest from the precision; None where nothing was lost in any."""
-    mean: float
-    half: float
-    """Half the width of its interval, in the unit of the quantity."""
-
-    @property
-    def words(self) -> str:
-        """The widest row and its width, as a person reads it."""
-        if self.row is None:
-            return "nothing was lost in any row"
-        share = f" ({format_share(float(f'{self.half / self.mean:.2g}'))})" if 0.0 < self.half < self.mean else ""
-        return f"{self.row} is known to ±{self.half:.3g} min{share}"
 
 
 class Watch:
@@ -70,7 +46,7 @@ class Watch:
         columns = self._asked(self._until)
         widest, met = self._until.widest(columns, look), self._until.met(columns, look)
         self.stopped = Stopped(
-            precision=self._until, look=look, confidence=level(look), met=met, row=None if widest is None else widest.row,
+            precision=str(self._until), look=look, confidence=level(look), met=met, row=None if widest is None else widest.row,
             mean=0.0 if widest is None else widest.mean, half=0.0 if widest is None else widest.half,
         )  # fmt: skip
         return met

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         RunResult,
         Told,
     )  # fmt: skip
-    from simulator.ensemble.watching import Stopped
+    from simulator.ensemble.stops import Stopped
 
 __all__ = [
     "Cell", "comparison_csv", "comparison_document", "csv_text", "estimated", "explanation_document", "json_text", "known",
@@ -131,7 +131,7 @@ def stopped_at(stopped: "Stopped | None") -> dict[str, Any] | None:
     if stopped is None:
         return None
     return {
-        "precision": str(stopped.precision), "met": stopped.met, "look": stopped.look, "confidence": stopped.confidence,
+        "precision": stopped.precision, "met": stopped.met, "look": stopped.look, "confidence": stopped.confidence,
         "widest": None if stopped.row is None else {"row": stopped.row, "mean": stopped.mean, "half_width": stopped.half},
     }  # fmt: skip
 

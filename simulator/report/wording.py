@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulator.ensemble.watching import Stopped
+    from simulator.ensemble.stops import Stopped
 
 CASES = {
     "hit": "placed where the failure strikes",
