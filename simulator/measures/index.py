@@ -1,6 +1,7 @@
 """A trace, read once: its records by owner, so that no measure has to walk through all of them again."""
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,10 @@ class TraceIndex:
 
     def __init__(self, trace: "Trace") -> None:
         self.trace = trace
-        self.by_owner: dict[str, list[int]] = {}
+        by_owner: defaultdict[str, list[int]] = defaultdict(list)
         for i, record in enumerate(trace.records):
-            self.by_owner.setdefault(record[2], []).append(i)
+            by_owner[record[2]].append(i)
+        self.by_owner: dict[str, list[int]] = dict(by_owner)
         self._spells: dict[str, list[Spell]] = {}
         self._curves: dict[str, Steps] = {}
 
