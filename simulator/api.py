@@ -48,11 +48,12 @@ def run(
 def compare(
     scenario: str | Path, architectures: Sequence[str | Path] = (), *, tenant: str | Path | None = None, replications: int = 100,
     seed: int = 1, objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
-    drawn: bool = True, running: Running = HERE,
+    drawn: bool = True, strata: int = 0, running: Running = HERE,
 ) -> Comparison:  # fmt: skip
     """Replay a scenario on several architectures with the same dice; on all of the catalogue when none is named.
 
     With a `tenant` in their place it is replayed for that one alone, where it stands. What pictures show is kept where it is `drawn`.
+    With `strata`, draws are stratified in blocks of so many replications, and replications rounded up to whole blocks.
     """
     from simulator.ensemble import comparing
 
@@ -64,7 +65,8 @@ def compare(
         tenants = [one]
     kind: Kind = "architecture" if tenant is None else "tenant"
     found = comparing.compare(
-        loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, drawn=drawn, running=running
+        loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, drawn=drawn, running=running,
+        strata=strata,
     )
     return replace(found, objective=objective)
 

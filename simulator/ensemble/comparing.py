@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from simulator.engine.names import seconds
 from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import FIXED, Case, cases_of, is_fixed, plan_of, shares_of
-from simulator.ensemble.estimating import FEW, estimate, interval, warnings_of
+from simulator.ensemble.estimating import FEW, blocked, estimate, interval, warnings_of, warnings_of_blocks, whole_blocks
+from simulator.ensemble.pooling import over_hits
 from simulator.ensemble.reaching import Radii, Reach, reach_of_units
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Band, Comparison, ComparisonRow, EventMark, Impairment, Origin, Paired
@@ -28,7 +30,7 @@ from simulator.model.world import Scenario
 
 if TYPE_CHECKING:
     from simulator.engine.trace import Trace
-    from simulator.ensemble.results import Kind
+    from simulator.ensemble.results import Estimate, Kind
     from simulator.model.world import Tenant
 
 Floats = NDArray[np.float64]
@@ -59,6 +61,8 @@ class Nights:
     cases: tuple[Case, ...]
     drawn: bool
     """Whether curves of the first replications are kept, for pictures."""
+    strata: int = 0
+    """Replications in a block with stratified draws; 0: draws that are not stratified."""
 
     @property
     def kept(self) -> type[Sample]:
@@ -66,14 +70,14 @@ class Nights:
 
     @property
     def identity(self) -> Mapping[str, str]:
-        return identity_of(self.origin, self.cases, pictures=self.drawn)
+        return identity_of(self.origin, self.cases, pictures=self.drawn, strata=self.strata)
 
     def ready(self) -> Callable[[int], Sample]:
         plan = plan_of(self.scenario, self.cases)
         reach = reach_of_units(self.scenario)
 
         def take(n: int) -> Sample:
-            trace = replay(plan, seed=self.origin.seed, replication=n)
+            trace = replay(plan, seed=self.origin.seed, replication=n, strata=self.strata)
             index = TraceIndex(trace)
             drawn = self.drawn and n < DRAWN
             return Sample(
@@ -141,23 +145,27 @@ def _together(curves: Sequence[Steps], weights: Sequence[float]) -> Steps:
 
 def compare(
     scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, kind: Kind = "architecture",
-    drawn: bool = True, running: Running = HERE, key: str = "compare",
+    drawn: bool = True, running: Running = HERE, key: str = "compare", strata: int = 0,
 ) -> Comparison:  # fmt: skip
-    """Replay the scenario `replications` times with all tenants in all their placements riding along; `drawn` where pictures are wanted."""
+    """Replay the scenario `replications` times with all tenants in all their placements riding along; `drawn` where pictures are wanted.
+
+    With `strata` draws are stratified in blocks of so many replications, and their number is rounded up to whole blocks.
+    """
     cases = cases_of(scenario, tenants)
     asked = (FIXED,) if kind == "tenant" and all(map(is_fixed, tenants)) else CASES if scenario.hit_zones else ("average",)
     lanes = {(t.name, case): members for t in tenants for case in asked if (members := shares_of(cases, t.name, case))}
-    nights = Nights(origin=origin, scenario=scenario, cases=tuple(cases), drawn=drawn)
+    nights = Nights(origin=origin, scenario=scenario, cases=tuple(cases), drawn=drawn, strata=strata)
     tally = Tally(nights)
-    taken = gather(nights, replications, running, tally.add, key=key)
+    taken = gather(nights, whole_blocks(replications, strata), running, tally.add, key=key)
     found = {lane: tally.over(members) for lane, members in lanes.items()}
     return Comparison(
         origin=origin, summary=scenario.summary, replications=taken, objective=None,
-        rows=tuple(_row(t, case, found[t.name, case]) for t in tenants for case in asked if (t.name, case) in found),
-        paired=tuple(_paired(tenants, found)), kind=kind, bands={lane: tally.band(members) for lane, members in lanes.items() if drawn},
-        events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(),
+        rows=tuple(_row(t, case, found[t.name, case], strata) for t in tenants for case in asked if (t.name, case) in found),
+        paired=tuple(_paired(tenants, found, strata)), kind=kind, strata=strata,
+        bands={lane: tally.band(members) for lane, members in lanes.items() if drawn},
+        events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(strata),
         warnings=(
-            *warnings_of(taken), *without_effect(scenario, tenants),
+            *warnings_of(taken), *warnings_of_blocks(taken, strata), *without_effect(scenario, tenants),
             *few_hits(scenario, {lane: values["lost"] for lane, values in found.items()}),
         ),
     )  # fmt: skip
@@ -179,25 +187,30 @@ def _values(index: TraceIndex, case: Case) -> tuple[float, ...]:
     )  # fmt: skip
 
 
-def _row(tenant: Tenant, case: str, values: Mapping[str, Floats]) -> ComparisonRow:
+def _row(tenant: Tenant, case: str, values: Mapping[str, Floats], strata: int) -> ComparisonRow:
     hit = values["lost"] > 0.0
     hits = int(hit.sum())
+
+    def estimated(quantity: str, ceiling: float = math.inf) -> Estimate:
+        return estimate(values[quantity], ceiling=ceiling, strata=strata)
+
     return ComparisonRow(
         architecture=tenant.name, summary=tenant.summary, placement=case, cost_index=tenant.cost_index,
-        outage_minutes=estimate(values["outage"]), time_to_recover_minutes=estimate(values["recover"]),
-        lost_minutes=estimate(values["lost"]), hit_in=hits / len(hit), lost_if_hit=estimate(values["lost"][hit]) if hits else None,
-        worst_if_hit=sum(values["worst"][hit].tolist()) / hits if hits else None, worst_served=estimate(values["worst"], ceiling=1.0),
-        blast_radius_users=estimate(values["users"], ceiling=1.0), data_loss_minutes=estimate(values["writes"]),
+        outage_minutes=estimated("outage"), time_to_recover_minutes=estimated("recover"),
+        lost_minutes=estimated("lost"), hit_in=hits / len(hit), lost_if_hit=over_hits(values["lost"], strata) if hits else None,
+        worst_if_hit=sum(values["worst"][hit].tolist()) / hits if hits else None, worst_served=estimated("worst", 1.0),
+        blast_radius_users=estimated("users", 1.0), data_loss_minutes=estimated("writes"),
         open_at_horizon=sum(values["open"].tolist()) / len(hit), values=values,
     )  # fmt: skip
 
 
-def _paired(tenants: Sequence[Tenant], found: Mapping[tuple[str, str], Mapping[str, Floats]]) -> list[Paired]:
+def _paired(tenants: Sequence[Tenant], found: Mapping[tuple[str, str], Mapping[str, Floats]], strata: int) -> list[Paired]:
     out = []
     for case in [case for case in ("hit", "average") if any(asked == case for _, asked in found)]:
         for a, b in combinations([t.name for t in tenants], 2):
             gaps = (found[a, case]["lost"] - found[b, case]["lost"]).tolist()
-            out.append(Paired(a=a, b=b, placement=case, lost_minutes_mean=sum(gaps) / len(gaps), lost_minutes_ci95=interval(gaps)))
+            ci95 = interval(blocked(gaps, strata))
+            out.append(Paired(a=a, b=b, placement=case, lost_minutes_mean=sum(gaps) / len(gaps), lost_minutes_ci95=ci95))
     return out
 
 

@@ -196,6 +196,8 @@ class Comparison:
     kind: Kind = "architecture"
     blast_radius: Mapping[str, RadiusEstimate] = field(default_factory=dict)
     """Of the incident itself, in the struck regions. Keys: instances, volumes, load_balancers, load_balancer_nodes."""
+    strata: int = 0
+    """Replications in a block with stratified draws; 0: draws that are not stratified."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

@@ -29,7 +29,8 @@ def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Li
     count = comparison.replications
     counted_as = f"{count} replication{'s' if count != 1 else ''}"
     switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
-    yield from prose("; ".join([counted_as, f"seed {origin.seed}", f"objective {objective}", *switches]) + ".", width)
+    blocks = [f"stratified in blocks of {comparison.strata}"] if comparison.strata else []
+    yield from prose("; ".join([counted_as, *blocks, f"seed {origin.seed}", f"objective {objective}", *switches]) + ".", width)
     for case, says in CASES.items():
         rows = [row for row in comparison.rows if row.placement == case]
         if rows:
