@@ -1,4 +1,4 @@
-"""Stratified draws: over so many replications in a row, each named number falls once into every equal part of (0, 1).
+"""Stratified draws: over so many replications in a row, a named number falls once into every equal part of (0, 1).
 
 A Latin hypercube (McKay, Beckman and Conover, Technometrics 21, 1979, 239) over all named numbers at once: replications come in blocks of
 S, and the one in place i of its block has (p(i) + v) / S where an ordinary one would have v, with an order p of the S parts that is drawn
@@ -9,7 +9,13 @@ that only whole blocks are independent.
 
 from functools import lru_cache
 
+from simulator.engine.chance import LIVES
 from simulator.engine.draws import Draws
+
+UNITS = 16
+"""The first units of a component, and the first times that a rule or an event draws, are stratified. What is drawn for more of them
+evens out by itself, and its parts would cost more time than they save."""
+_UNIT = (1 << LIVES) - 1
 
 
 class StratifiedDraws(Draws):
@@ -23,8 +29,9 @@ class StratifiedDraws(Draws):
         self._block, self._strata = _block(seed, block, strata), strata
 
     def uniform(self, role: str, purpose: str, k: int = 0) -> float:
-        """The k-th number of a stream, uniform on (0, 1), and in another part of it in each replication of the block."""
-        return (self._block.order(role, purpose, k)[self._place] + super().uniform(role, purpose, k)) / self._strata
+        """The k-th number of a stream, uniform on (0, 1); one that is stratified is in another part in each replication of the block."""
+        v = super().uniform(role, purpose, k)
+        return v if k & _UNIT >= UNITS else (self._block.order(role, purpose, k)[self._place] + v) / self._strata
 
 
 class Block:
@@ -40,6 +47,7 @@ class Block:
         """The part that each replication of the block takes for one number."""
         known = self._orders.get((role, purpose, k))
         if known is None:
+            # No purpose of a draw holds the character that parts these names, so that none is drawn for anything else.
             known = self._orders[role, purpose, k] = self._draws.permutation(role, f"{purpose}\x1fstrata\x1f{k}", self._strata)
         return known
 

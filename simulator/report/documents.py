@@ -77,7 +77,7 @@ def comparison_document(comparison: "Comparison", command: str) -> dict[str, Any
         "format": "azsim.compare/1",
         **origin_of(comparison.origin, command),
         "replications": comparison.replications,
-        **({"strata": comparison.strata} if comparison.strata else {}),
+        "strata": comparison.strata or None,
         "rows": [_comparison_row(row) for row in comparison.rows],
         "paired": [
             {

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from simulator.engine import stratified
+from simulator.engine.chance import LIVES
 from simulator.engine.draws import Draws
 from simulator.engine.plan import Plan
 from simulator.engine.replay import compile_plan, replay
-from simulator.engine.stratified import StratifiedDraws
+from simulator.engine.stratified import UNITS, StratifiedDraws
 from simulator.scenario import building
 from tests.laws.small_world import app, small
 from tests.theory.measuring import SURE, Estimate, mean_of
@@ -42,6 +43,15 @@ def test_a_block_visits_each_part_once(strata: int) -> None:
 def test_one_stratum_is_none() -> None:
     ordinary = [Draws(seed=3, replication=n).uniform("a", "for", 2) for n in range(50)]
     assert numbers(range(50), ("a", "for", 2), strata=1)[:, 0].tolist() == ordinary
+
+
+def test_further_units_have_ordinary_numbers() -> None:
+    """In each of their lives: the number of a unit stands below that of its life."""
+    first, further = ([("a", "failure", unit + (life << LIVES)) for life in (0, 2)] for unit in (UNITS - 1, UNITS))
+    for replication in range(3):
+        ordinary = Draws(seed=3, replication=replication)
+        assert numbers(range(replication, replication + 1), *further)[0].tolist() == [ordinary.uniform(*stream) for stream in further]
+    assert (np.sort((numbers(range(STRATA), *first) * STRATA).astype(int), axis=0) == np.arange(STRATA)[:, None]).all()
 
 
 def test_what_is_drawn_many_at_once_is_as_it_was() -> None:
