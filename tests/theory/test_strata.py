@@ -3,7 +3,7 @@
 import itertools
 import random
 from collections.abc import Callable
-from math import exp
+from math import exp, log
 from pathlib import Path
 
 import numpy as np
@@ -204,6 +204,23 @@ def test_hits_and_their_severity_vary_as_little_as_theory_says(rarely_dark: Plan
     assert agrees_in_variance(ours.sum(axis=1), exact)
     assert agrees_in_variance(plain.sum(axis=1), ordinary)
     assert not agrees_in_variance(ours.sum(axis=1), ordinary)
+
+
+def test_who_breaks_by_a_hazard_is_as_even(tmp_path: Path) -> None:
+    """A load balancer that breaks within the hour with 7 %: one of 20 does for sure, and with 40 % a second one."""
+    hazard = {"rate": f"{-log(1.0 - DARK)!r}/h"}
+    balancer = {"path": f"{ROOM}/balancer", "failure": {"hazard": hazard}, "recovery": [{"wait": {"for": "2 h"}}]}
+    plan = compile_plan(building.load(written(tmp_path, "breaks", tree_of(horizon="1 h", components=[balancer]))))
+
+    def hits(strata: int) -> np.ndarray:
+        broken = [any(r[1] == "down" for r in replay(plan, seed=1, replication=n, strata=strata).records) for n in range(100 * STRATA)]
+        return np.array(broken).reshape(-1, STRATA).sum(axis=1)
+
+    ours, plain = hits(STRATA), hits(0)
+    assert set(ours.tolist()) == {1, 2}
+    assert len(set(plain.tolist())) > 3
+    assert mean_of(ours).agrees(DARK * STRATA)
+    assert mean_of(plain).agrees(DARK * STRATA)
 
 
 def test_from_the_middles_of_the_parts_hits_have_another_mean(rarely_dark: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
