@@ -21,7 +21,8 @@ COMPILED = (
     "distributions/inverting", "engine/ageing", "engine/agenda", "engine/asking", "engine/batch_stocks", "engine/chance", "engine/cohorts",
     "engine/conditions", "engine/draws", "engine/effects", "engine/following", "engine/hazards", "engine/jobs", "engine/latches",
     "engine/loads", "engine/need", "engine/patience", "engine/plan", "engine/profiles", "engine/replay", "engine/riding", "engine/routes",
-    "engine/rules", "engine/run", "engine/states", "engine/stations", "engine/stocks", "engine/tenants", "engine/trace", "engine/ways",
+    "engine/rules", "engine/run", "engine/states", "engine/stations", "engine/stocks", "engine/stratified", "engine/tenants",
+    "engine/trace", "engine/ways",
 )  # fmt: skip
 """Modules that time is spent in while a replication runs; what runs once before it gains nothing."""
 

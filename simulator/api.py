@@ -68,12 +68,13 @@ def run(
 def compare(
     scenario: str | Path, architectures: Sequence[str | Path] = (), *, tenant: str | Path | None = None, replications: int = 100,
     seed: int = 1, objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
-    drawn: bool = True, until: Until = None, running: Running = HERE,
+    drawn: bool = True, until: Until = None, strata: int = 0, running: Running = HERE,
 ) -> Comparison:  # fmt: skip
     """Replay a scenario on several architectures with the same dice; on all of the catalogue when none is named.
 
     With a `tenant` in their place it is replayed for that one alone, where it stands. What pictures show is kept where it is `drawn`. With
-    `until`, such as "lost_minutes ±2 %", replications end when that is reached, at the latest after `replications`.
+    `until`, such as "lost_minutes ±2 %", replications end when that is reached, at the latest after `replications`. With `strata`,
+    draws are stratified in blocks of so many replications, and replications rounded up to whole blocks; the two do not go together.
     """
     from simulator.ensemble import comparing
 
@@ -86,7 +87,7 @@ def compare(
     kind: Kind = "architecture" if tenant is None else "tenant"
     found = comparing.compare(
         loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, drawn=drawn,
-        until=precision(until), running=running,
+        until=precision(until), strata=strata, running=running,
     )  # fmt: skip
     return replace(found, objective=objective)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @options.SCENARIO
 @options.ARCHITECTURES
 @options.REPLICATIONS
+@options.STRATA
 @options.SEED
 @until_precise
 @replaying
@@ -42,6 +43,7 @@ def compare(
       azsim compare 2012-06-29-us-east-1-power-loss
       azsim compare 2012-06-29-us-east-1-power-loss single-zone mine.yaml --objective 99%
       azsim compare 2012-06-29-us-east-1-power-loss --replications 400 --out results
+      azsim compare 2012-06-29-us-east-1-power-loss --replications 400 --strata 20
     """
     from simulator import api
     from simulator.report import comparison_tables, documents, sample_files

@@ -82,6 +82,10 @@ SEED = click.option("--seed", type=click.IntRange(min=0), default=1, show_defaul
 REPLICATIONS = click.option(
     "--replications", type=click.IntRange(min=1), default=100, show_default=True, help="How often to replay, each time with new dice."
 )
+STRATA = click.option(
+    "--strata", type=click.IntRange(min=0), default=0, show_default="none", metavar="S",
+    help="Stratify draws over blocks of S replications for narrower intervals; replications are rounded up to whole blocks.",
+)  # fmt: skip
 REPLICATION = click.option("--replication", type=click.IntRange(min=0), default=0, show_default=True, help="Which set of dice of the seed.")
 OBJECTIVE = click.option("--objective", type=Share(), help="Share of demand served below which it counts as an outage, such as 99%.")
 FORMAT = click.option(

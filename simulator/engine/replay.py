@@ -32,6 +32,7 @@ from simulator.engine.rules import RuleState
 from simulator.engine.run import Run
 from simulator.engine.stations import StationState
 from simulator.engine.stocks import StockState
+from simulator.engine.stratified import StratifiedDraws
 from simulator.engine.tenants import TenantFlow
 from simulator.engine.trace import Trace
 from simulator.model.world import Scenario, Tenant
@@ -63,10 +64,14 @@ def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[s
     return plan
 
 
-def replay(plan: Plan, *, seed: int, replication: int = 0) -> Trace:
-    """Run one replication of a compiled scenario. The same plan, seed and replication give the same trace."""
+def replay(plan: Plan, *, seed: int, replication: int = 0, strata: int = 0) -> Trace:
+    """Run one replication of a compiled scenario. The same plan, seed, replication and strata give the same trace.
+
+    With `strata` it is one of a block of so many, whose draws are stratified (`engine.stratified`).
+    """
+    draws = StratifiedDraws(seed=seed, replication=replication, strata=strata) if strata else Draws(seed=seed, replication=replication)
     with _uncollected():
-        return _replayed(plan, seed, replication)
+        return _replayed(plan, draws)
 
 
 @contextmanager
@@ -88,8 +93,8 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _replayed(plan: Plan, seed: int, replication: int) -> Trace:
-    run = Run(plan=plan, draws=Draws(seed=seed, replication=replication))
+def _replayed(plan: Plan, draws: Draws) -> Trace:
+    run = Run(plan=plan, draws=draws)
     run.stations = [StationState(run=run, plan=s, rank=n) for n, s in enumerate(plan.stations)]
     _place_tenants(run)
     _connect(run)

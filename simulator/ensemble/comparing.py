@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from simulator.engine.names import seconds
 from simulator.ensemble.cases import FIXED, cases_of, is_fixed, shares_of
-from simulator.ensemble.estimating import FEW, Values, estimate, warnings_of
+from simulator.ensemble.estimating import FEW, Values, blocked, estimate, interval, warnings_of, warnings_of_blocks, whole_blocks
 from simulator.ensemble.pairing import difference
+from simulator.ensemble.pooling import over_hits
 from simulator.ensemble.proportions import proportion_interval
+from simulator.ensemble.refusing import Refused
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Comparison, ComparisonRow, Estimate, EventMark, Paired
 from simulator.ensemble.sampling import Floats, Nights, Tally
@@ -29,16 +31,21 @@ TOLD = {"lost_minutes": "lost", "outage_minutes": "outage", "time_to_recover_min
 
 def compare(
     scenario: Scenario, tenants: Sequence[Tenant], *, origin: Origin, replications: int, kind: Kind = "architecture",
-    drawn: bool = True, until: Precision | None = None, running: Running = HERE, key: str = "compare",
+    drawn: bool = True, until: Precision | None = None, strata: int = 0, running: Running = HERE,
+    key: str = "compare",
 ) -> Comparison:  # fmt: skip
     """Replay the scenario `replications` times with all tenants in all their placements riding along; `drawn` where pictures are wanted.
 
     With `until` they end as soon as a mean is as precise as that in the first of the cases: where the failure strikes, if it strikes zones.
+    With `strata` draws are stratified in blocks of so many replications, and their number is rounded up to whole blocks. Refused where
+    both are asked for: looks at a precision fall between blocks.
     """
+    if until is not None and strata:
+        raise Refused("a precision is looked for between the blocks that strata need; leave one of them out")
     cases = cases_of(scenario, tenants)
     asked = (FIXED,) if kind == "tenant" and all(map(is_fixed, tenants)) else CASES if scenario.hit_zones else ("average",)
     lanes = {(t.name, case): members for t in tenants for case in asked if (members := shares_of(cases, t.name, case))}
-    nights = Nights(origin=origin, scenario=scenario, cases=tuple(cases), drawn=drawn)
+    nights = Nights(origin=origin, scenario=scenario, cases=tuple(cases), drawn=drawn, strata=strata)
     tally = Tally(nights)
 
     def columns(quantity: str) -> Mapping[str, Values]:
@@ -46,17 +53,17 @@ def compare(
         return told({name: {row: values[q] for row, values in first.items()} for name, q in TOLD.items()}, quantity)
 
     watch = Watch(until=until, most=replications, columns=columns)
-    taken = gather(nights, replications, running, tally.add, key=key, said=watch.said, enough=watch.enough)
+    taken = gather(nights, whole_blocks(replications, strata), running, tally.add, key=key, said=watch.said, enough=watch.enough)
     found = {lane: tally.over(members) for lane, members in lanes.items()}
     sure = watch.confidence
     return Comparison(
         origin=origin, summary=scenario.summary, replications=taken, objective=None,
-        rows=tuple(_row(t, case, found[t.name, case], sure) for t in tenants for case in asked if (t.name, case) in found),
-        paired=tuple(_paired(tenants, found, sure)), kind=kind, stopped=watch.stopped,
+        rows=tuple(_row(t, case, found[t.name, case], sure, strata) for t in tenants for case in asked if (t.name, case) in found),
+        paired=tuple(_paired(tenants, found, sure, strata)), kind=kind, stopped=watch.stopped, strata=strata,
         bands={lane: tally.band(members) for lane, members in lanes.items() if drawn},
-        events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(),
+        events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(strata),
         warnings=(
-            *warnings_of(taken), *watch.warnings, *without_effect(scenario, tenants),
+            *warnings_of(taken), *warnings_of_blocks(taken, strata), *watch.warnings, *without_effect(scenario, tenants),
             *few_hits(scenario, {lane: values["lost"] for lane, values in found.items()}),
         ),
     )  # fmt: skip
@@ -68,33 +75,36 @@ def event_marks(scenario: Scenario) -> tuple[EventMark, ...]:
     return tuple(sorted(marks, key=lambda m: (m.seconds, m.name)))
 
 
-def _row(tenant: Tenant, case: str, values: Mapping[str, Floats], sure: float) -> ComparisonRow:
+def _row(tenant: Tenant, case: str, values: Mapping[str, Floats], sure: float, strata: int) -> ComparisonRow:
     hit = values["lost"] > 0.0
     hits, count = int(hit.sum()), len(hit)
 
     def over(column: Floats, ceiling: float = math.inf) -> Estimate:
-        return estimate(column, ceiling=ceiling, level=sure)
+        return estimate(column, ceiling=ceiling, level=sure, strata=strata)
 
     return ComparisonRow(
         architecture=tenant.name, summary=tenant.summary, placement=case, cost_index=tenant.cost_index,
         outage_minutes=over(values["outage"]), time_to_recover_minutes=over(values["recover"]), lost_minutes=over(values["lost"]),
-        hit_in=hits / count, hit_in_ci95=proportion_interval(hits, count, sure), lost_if_hit=over(values["lost"][hit]) if hits else None,
+        hit_in=hits / count, hit_in_ci95=proportion_interval(hits, count, sure),
+        lost_if_hit=over_hits(values["lost"], strata, sure) if hits else None,
         worst_if_hit=sum(values["worst"][hit].tolist()) / hits if hits else None, worst_served=over(values["worst"], 1.0),
         blast_radius_users=over(values["users"], 1.0), data_loss_minutes=over(values["writes"]),
         open_at_horizon=sum(values["open"].tolist()) / count, values=values,
     )  # fmt: skip
 
 
-def _paired(tenants: Sequence[Tenant], found: Mapping[tuple[str, str], Mapping[str, Floats]], sure: float) -> list[Paired]:
+def _paired(
+    tenants: Sequence[Tenant], found: Mapping[tuple[str, str], Mapping[str, Floats]], sure: float, strata: int
+) -> list[Paired]:
     out = []
     for case in [case for case in ("hit", "average") if any(asked == case for _, asked in found)]:
         for a, b in combinations([t.name for t in tenants], 2):
-            gap = difference(found[a, case]["lost"], found[b, case]["lost"], sure)
+            ours, theirs = found[a, case]["lost"], found[b, case]["lost"]
+            gap = difference(ours, theirs)
+            ci95 = interval(blocked(ours - theirs, strata), sure)
             out.append(
-                Paired(
-                    a=a, b=b, placement=case, lost_minutes_mean=gap.mean, lost_minutes_ci95=gap.ci95, variance_ratio=gap.variance_ratio
-                )
-            )  # fmt: skip
+                Paired(a=a, b=b, placement=case, lost_minutes_mean=gap.mean, lost_minutes_ci95=ci95, variance_ratio=gap.variance_ratio)
+            )
     return out
 
 

@@ -39,13 +39,35 @@ def interval(values: Values, level: float = 0.95) -> tuple[float, float] | None:
     return mean - half, mean + half
 
 
-def estimate(values: Values, *, floor: float = 0.0, ceiling: float = math.inf, level: float = 0.95) -> Estimate:
+def whole_blocks(replications: int, strata: int) -> int:
+    """So many replications, and as many more as make the last block of `strata` a whole one. ValueError where strata are less than none."""
+    if strata < 0:
+        raise ValueError(f"{strata} strata are less than none: write 0 for draws that are not stratified, or how many there shall be")
+    return math.ceil(replications / strata) * strata if strata else replications
+
+
+def blocked(values: Values, strata: int) -> Values:
+    """What is independent among replications with stratified draws: the means of the blocks; without `strata` the values themselves.
+
+    `interval` of them is that of the mean, with one degree of freedom less than there are blocks. Taken over the single values it would
+    ignore what the strata gain, since the values of a block make up for each other. ValueError where the last block is not whole.
+    """
+    if not strata:
+        return values
+    if len(values) % strata:
+        raise ValueError(f"{len(values)} replications are no whole blocks of {strata}: take {whole_blocks(len(values), strata)}")
+    return [mean_of(values[first : first + strata]) for first in range(0, len(values), strata)]
+
+
+def estimate(values: Values, *, floor: float = 0.0, ceiling: float = math.inf, level: float = 0.95, strata: int = 0) -> Estimate:
     """Mean, quantiles and their intervals; that of the mean is cut at the ends of what the quantity can be.
 
     `level` is the confidence of the mean's interval alone: above 95 % where replications were stopped at a look (`stopping.level`),
-    so that it covers in 95 % of such runs.
+    so that it covers in 95 % of such runs. With `strata` that interval is by blocks. Those of quantiles stay as they are: the count of
+    values below a bound then varies less as a rule, and its variance is never greater by more than a part of 1 / (strata - 1) (Owen,
+    SIAM Journal on Numerical Analysis 34, 1997, 1884).
     """
-    found = interval(values, level)
+    found = interval(blocked(values, strata), level)
     ci95 = None if found is None else (max(floor, found[0]), min(ceiling, found[1]))
     ordered = np.sort(np.asarray(values, dtype=float))
     p05, p50, p95 = (float(q) for q in np.quantile(ordered, [0.05, 0.5, 0.95]))
@@ -82,6 +104,13 @@ def warnings_of(replications: int, *, bounded: bool = False) -> tuple[str, ...]:
     (first, enough), *others = missing
     more = "".join(f", for {what} {takes}" for what, takes in others)
     return (f"{replications} {are} too few for {first}: take at least {enough}{more}",)
+
+
+def warnings_of_blocks(replications: int, strata: int) -> tuple[str, ...]:
+    """One block says nothing about the spread of blocks; one replication alone has a warning of its own."""
+    if not strata or replications != strata or strata == 1:
+        return ()
+    return (f"one block of {strata} replications is too few for the interval of a mean: take at least {2 * strata}",)
 
 
 def warnings_of_means(columns: Mapping[str, Values]) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from simulator.ensemble.estimating import estimate
+from simulator.ensemble.results import Estimate
 from simulator.measures.availability import Loss
 
 NOTHING = 1e-9
@@ -67,3 +69,18 @@ def ratio_interval(lost: np.ndarray, offered: np.ndarray, level: float = 0.95) -
     away = moves - math.fsum(moves.tolist()) / n
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * math.sqrt(math.fsum((away**2).tolist()) * (n - 1) / n)
     return ratio - half, ratio + half
+
+
+def over_hits(lost: np.ndarray, strata: int = 0, level: float = 0.95) -> Estimate:
+    """What was lost in the replications in which anything was, of which there is at least one.
+
+    With `strata` the interval of the mean is that of a ratio, what a block lost over how often it was hit: hits of one block are not
+    independent of each other.
+    """
+    found = estimate(lost[lost > 0.0], level=level)
+    if not strata:
+        return found
+    blocks = lost.reshape(-1, strata)
+    hits = (blocks > 0.0).sum(axis=1)
+    ends = ratio_interval(blocks.sum(axis=1)[hits > 0], hits[hits > 0], level)
+    return replace(found, ci95=None if ends is None else (max(0.0, ends[0]), ends[1]))

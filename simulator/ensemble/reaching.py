@@ -50,10 +50,12 @@ class Reach:
             self._peaks.setdefault(name, array("d")).append(peak)
             self._evers.setdefault(name, array("d")).append(ever)
 
-    def estimates(self) -> Mapping[str, RadiusEstimate]:
-        """By class, in a fixed order; those of which the world has no units are left out."""
+    def estimates(self, strata: int = 0) -> Mapping[str, RadiusEstimate]:
+        """By class, in a fixed order; those of which the world has no units are left out. `strata` are those of the draws."""
         return {
-            name: RadiusEstimate(peak=estimate(self._peaks[name], ceiling=1.0), ever=estimate(self._evers[name], ceiling=1.0))
+            name: RadiusEstimate(
+                peak=estimate(self._peaks[name], ceiling=1.0, strata=strata), ever=estimate(self._evers[name], ceiling=1.0, strata=strata)
+            )
             for name in CLASSES
             if name in self._peaks
         }

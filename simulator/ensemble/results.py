@@ -200,6 +200,8 @@ class Comparison:
     """Where replications went on until a precision: how they ended. All intervals of means then are wider, so that they still cover."""
     blast_radius: Mapping[str, RadiusEstimate] = field(default_factory=dict)
     """Of the incident itself, in the struck regions. Keys: instances, volumes, load_balancers, load_balancer_nodes."""
+    strata: int = 0
+    """Replications in a block with stratified draws; 0: draws that are not stratified."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

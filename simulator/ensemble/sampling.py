@@ -52,6 +52,8 @@ class Nights:
     cases: tuple[Case, ...]
     drawn: bool
     """Whether curves of the first replications are kept, for pictures."""
+    strata: int = 0
+    """Replications in a block with stratified draws; 0: draws that are not stratified."""
 
     @property
     def kept(self) -> type[Sample]:
@@ -59,14 +61,14 @@ class Nights:
 
     @property
     def identity(self) -> Mapping[str, str]:
-        return identity_of(self.origin, self.cases, pictures=self.drawn)
+        return identity_of(self.origin, self.cases, pictures=self.drawn, strata=self.strata)
 
     def ready(self) -> Callable[[int], Sample]:
         plan = plan_of(self.scenario, self.cases)
         reach = reach_of_units(self.scenario)
 
         def take(n: int) -> Sample:
-            trace = replay(plan, seed=self.origin.seed, replication=n)
+            trace = replay(plan, seed=self.origin.seed, replication=n, strata=self.strata)
             index = TraceIndex(trace)
             drawn = self.drawn and n < DRAWN
             return Sample(

@@ -28,7 +28,8 @@ def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Li
     count = comparison.replications
     counted_as = replayed(count)
     switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
-    said = (replayed(count, comparison.stopped), f"seed {origin.seed}", f"objective {objective}", *switches)
+    blocks = [f"stratified in blocks of {comparison.strata}"] if comparison.strata else []
+    said = (replayed(count, comparison.stopped), *blocks, f"seed {origin.seed}", f"objective {objective}", *switches)
     yield from prose("; ".join(said) + ".", width)
     for case, says in CASES.items():
         rows = [row for row in comparison.rows if row.placement == case]

@@ -79,6 +79,7 @@ def comparison_document(comparison: "Comparison", command: str) -> dict[str, Any
         **origin_of(comparison.origin, command),
         "replications": comparison.replications,
         "until": stopped_at(comparison.stopped),
+        "strata": comparison.strata or None,
         "rows": [_comparison_row(row) for row in comparison.rows],
         "paired": [
             {

@@ -189,6 +189,15 @@ def test_compare_writes_what_it_prints(tmp_path: Path) -> None:
     assert not [name for name in names if name.startswith(".")], "nothing temporary is left"
 
 
+def test_compare_in_blocks_says_so() -> None:
+    line = f"compare {DRILL} single-zone --replications 5"
+    document = json.loads(fine(f"{line} --strata 4 --format json"))
+    assert contract.faults(document, contract.COMPARE) == []
+    assert (document["replications"], document["strata"]) == (8, 4)
+    assert "\n8 replications; stratified in blocks of 4; seed 1; objective the architecture's own.\n" in fine(f"{line} --strata 4")
+    assert "strata" not in json.loads(fine(f"{line} --format json"))
+
+
 def test_compare_tells_how_far_the_incident_reached_as_run_does() -> None:
     compared = json.loads(fine(f"compare {DRILL} single-zone two-zone --replications 1 --format json"))
     ran = json.loads(fine(f"run {DRILL} --format json"))

@@ -33,7 +33,7 @@ RUN = COMMON | {
     "blast_radius": {"users": RADIUS, "instances?": RADIUS, "volumes?": RADIUS, "load_balancers?": RADIUS, "load_balancer_nodes?": RADIUS},
 }  # fmt: skip
 COMPARE = COMMON | {
-    "format": str, "scenario": str, "replications": int, "until?": UNTIL,
+    "format": str, "scenario": str, "replications": int, "until?": UNTIL, "strata?": int,
     "rows": [{
         "architecture": str, "placement": str, "cost_index": float, "outage_minutes": ESTIMATE, "time_to_recover_minutes?": ESTIMATE,
         "lost_minutes": ESTIMATE, "hit_in": float, "hit_in_ci95?": [float], "lost_minutes_if_hit?": ESTIMATE, "worst_served_if_hit?": float,
