@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from simulator.engine.draws import Draws
 from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import plan_of
@@ -21,6 +20,7 @@ from simulator.ensemble.estimating import FEW, warnings_of
 from simulator.ensemble.living import Block, Night
 from simulator.ensemble.loading import Names, Numbers, load
 from simulator.ensemble.population_results import Assumed, PopulationResult, PopulationRow
+from simulator.ensemble.redrawing import assumed_anew
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Origin
 from simulator.ensemble.settling import Settled, around, settled
@@ -77,11 +77,7 @@ class Again:
     def __call__(self, n: int) -> tuple[Scenario, Population]:
         from simulator.scenario import building, populations
 
-        draws = Draws(seed=self.seed, replication=n)
-
-        def vary(number: str) -> float:
-            return draws.uniform(f"number/{number}", "vary")
-
+        vary = assumed_anew(self.seed, n)
         switches: dict[str, Any] = {"without": self.without, "with_": self.with_, "set_": self.numbers, "vary": vary}
         scenario = building.load(self.source, beside=[self.people], **switches)
         return scenario, populations.load_population(self.people, scenario, set_=self.numbers, vary=vary)
