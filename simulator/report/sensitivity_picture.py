@@ -54,7 +54,7 @@ def sensitivity_sheet(found: Sensitivity) -> Sheet:
     rows = every[:MOST]
     heading = Heading(
         title=f"Which unknown number matters most to {found.name} in {found.origin.scenario}",
-        lines=(_as_it_is(found), wording.INDEPENDENT, conditional(found.origin)), key=_key(found, rows) if rows else (),
+        lines=(_as_it_is(found), _asked(found), wording.INDEPENDENT, conditional(found.origin)), key=_key(found, rows) if rows else (),
     )  # fmt: skip
     notes = [*_notes(found, every), traced(found.origin)]
     top = heading.height() + 0.6
@@ -74,9 +74,11 @@ def sensitivity_sheet(found: Sensitivity) -> Sheet:
 
 
 def _as_it_is(found: Sensitivity) -> str:
-    lost = f"{minutes(found.lost_minutes.mean)} minutes of its whole demand"
-    points = f"{replications_text(found.replications)} at each of {found.points:,} points"
-    return f"As the files say it loses {lost}, {wording.case_words(found)}. {wording.method_text(found)}; {points}."
+    return f"As the files say it loses {minutes(found.lost_minutes.mean)} minutes of its whole demand, {wording.case_words(found)}."
+
+
+def _asked(found: Sensitivity) -> str:
+    return f"{wording.method_text(found)}; {replications_text(found.replications)} at each of {found.points:,} points."
 
 
 def _notes(found: Sensitivity, every: Sequence[Row]) -> list[str]:
