@@ -24,28 +24,14 @@ if TYPE_CHECKING:
     from simulator.ensemble.availability_results import Availabilities
     from simulator.ensemble.matrix_results import Matrix
     from simulator.ensemble.saving import Savings
+    from simulator.ensemble.sensitivity_results import Method, Sensitivity
     from simulator.ensemble.stopping import Precision
 
     Until = str | Precision | None
 
 __all__ = [
-    "Loaded",
-    "Running",
-    "availability",
-    "causes",
-    "compare",
-    "curve_arrays",
-    "explain",
-    "fidelity",
-    "fit",
-    "frame",
-    "load",
-    "matrix",
-    "population",
-    "run",
-    "running_on",
-    "tenants",
-    "whatif",
+    "Loaded", "Running", "availability", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "matrix",
+    "population", "run", "running_on", "sensitivity", "tenants", "whatif",
 ]  # fmt: skip
 
 def run(
@@ -213,6 +199,32 @@ def whatif(
     was = found.was.scenario
     loaded = Loaded(source=scenario, scenario=was, sha256=sha256(was), without=tuple(without), with_=(), numbers=numbers or {})
     return saving.savings(found, origin=loaded.origin(seed), replications=replications, pairs=pairs, running=running)
+
+
+def sensitivity(
+    scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit",
+    method: Method = "morris", only: Names = (), replications: int = 10, trajectories: int = 8, samples: int = 32, seed: int = 1,
+    without: Names = (), with_: Names = (), numbers: Numbers | None = None, running: Running = HERE,
+) -> Sensitivity:  # fmt: skip
+    """Which assumed or fitted number moves the lost minutes of one architecture or tenant most, in the case `hit`, `missed` or `average`.
+
+    All of which a range is known are moved, or `only` these; each alone, and together on so many `trajectories` (method `morris`) or from
+    so many `samples` (`sobol`), a power of two. Those that are given other values as `numbers` stay at these.
+    """
+    from simulator.ensemble import sensitivity as analysing
+    from simulator.ensemble.sensitivity_study import Reading
+
+    if method == "sobol" and samples & (samples - 1):
+        msg = f"samples are a power of two, not {samples}"
+        raise ValueError(msg)
+    loaded, one = rider(scenario, architecture, tenant, None, without=without, with_=with_, numbers=numbers)
+    read = Reading(
+        source=scenario, architecture=architecture, tenant=tenant, without=tuple(without), with_=tuple(with_), numbers=dict(numbers or {})
+    )
+    return analysing.sensitivity(
+        read, loaded.scenario, one, origin=loaded.origin(seed), case=case, method=method, replications=replications,
+        starts=trajectories if method == "morris" else samples, only=only, running=running,
+    )  # fmt: skip
 
 
 def matrix(

@@ -24,6 +24,7 @@ __all__ = ["main"]
         "explain": "explaining",
         "whatif": "saving",
         "matrix": "matrix",
+        "sensitivity": "sensitivity",
     },
     context_settings={"help_option_names": ["-h", "--help"]},
 )

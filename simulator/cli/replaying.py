@@ -42,12 +42,12 @@ class Where:
     resume: bool
 
     @contextmanager
-    def running(self) -> Iterator[Running]:
+    def running(self, what: str = "replications") -> Iterator[Running]:
         """For as long as a command replays: whoever waits at a terminal sees how far it is, and Ctrl-C says what is safe."""
         from simulator.ensemble.running import running
 
         with (
-            progress("replications") as told,
+            progress(what) as told,
             running(workers=self.workers, scheduler=self.scheduler, journal=self.journal, resume=self.resume, progress=told) as how,
         ):
             try:
@@ -55,7 +55,7 @@ class Where:
             except KeyboardInterrupt:
                 if how.journal is not None:
                     safe = how.journal.replications()
-                    writing.print_notice(f"azsim: {safe} replications are safe in '{self.journal}'; go on from them with --resume")
+                    writing.print_notice(f"azsim: {safe} {what} are safe in '{self.journal}'; go on from them with --resume")
                 raise
 
 

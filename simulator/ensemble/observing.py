@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator.engine.draws import Draws
 from simulator.engine.names import seconds
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import plan_of, probes_of
+from simulator.ensemble.redrawing import assumed_anew
 from simulator.measures.evaluating import evaluate
 from simulator.measures.index import TraceIndex
 from simulator.model.measure import Against, Relative, read_measure
 from simulator.model.observation import Observation
 from simulator.model.world import Scenario
 from simulator.scenario import building
+from simulator.scenario.ranges import Vary
 
 Variant = tuple[str, tuple[str, ...], tuple[str, ...], tuple[tuple[str, Any], ...]]
 """(another scenario or nothing, mechanisms off, mitigations on, numbers given other values): what an observation is measured in."""
-Vary = Callable[[str], float]
 Load = Callable[[Variant, Vary | None], Scenario]
 
 
@@ -95,11 +95,7 @@ class VariedNights:
 
     def ready(self) -> Callable[[int], Sample]:
         def take(n: int) -> Sample:
-            draws = Draws(seed=self.seed, replication=n)
-
-            def vary(name: str) -> float:
-                return draws.uniform(f"number/{name}", "vary")
-
+            vary = assumed_anew(self.seed, n)
             return _sample(self.observations, {v: _traced(_ready(self.load(v, vary)), self.seed, n) for v, _ in self.scenarios})
 
         return take

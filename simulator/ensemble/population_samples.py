@@ -8,13 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from simulator.engine.draws import Draws
 from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import plan_of
 from simulator.ensemble.dice import BLOCK, Dice
 from simulator.ensemble.envelopes import Curves
 from simulator.ensemble.living import Block, Night
+from simulator.ensemble.redrawing import assumed_anew
 from simulator.ensemble.results import Origin
 from simulator.ensemble.sampling import DRAWN
 from simulator.ensemble.settling import Settled, around, settled
@@ -41,11 +41,7 @@ class Again:
     def __call__(self, n: int) -> tuple[Scenario, Population]:
         from simulator.scenario import building, populations
 
-        draws = Draws(seed=self.seed, replication=n)
-
-        def vary(number: str) -> float:
-            return draws.uniform(f"number/{number}", "vary")
-
+        vary = assumed_anew(self.seed, n)
         switches: dict[str, Any] = {"without": self.without, "with_": self.with_, "set_": self.numbers, "vary": vary}
         scenario = building.load(self.source, beside=[self.people], **switches)
         return scenario, populations.load_population(self.people, scenario, set_=self.numbers, vary=vary)

@@ -15,12 +15,12 @@ from simulator.scenario.expanding import Space, kinds_of
 from simulator.scenario.files import kind_of
 from simulator.scenario.findings import Findings, fact_and_remedy, meant
 from simulator.scenario.lineage import Setting, read, refused
-from simulator.scenario.numbers import Vary
 from simulator.scenario.observing import observed, recorded
 from simulator.scenario.ordering import check_order
 from simulator.scenario.placing import Placed, world_ground
 from simulator.scenario.probing import Place, deployed_otherwise, probes_of
 from simulator.scenario.problems import quoted
+from simulator.scenario.ranges import Vary
 from simulator.scenario.referring import Rewriter, Times
 from simulator.scenario.relating import check_related
 from simulator.scenario.tenants import tenant_from_file
@@ -36,13 +36,15 @@ def load(
     set_: Mapping[str, Any] | None = None,
     vary: Vary | None = None,
     beside: Collection[str | Path] = (),
+    only: Collection[str] | None = None,
     catalogue_root: Path | None = None,
 ) -> Scenario:
     """The scenario of this name in the catalogue, or in this file, resolved and judged.
 
-    `without` switches mechanisms off, `with_` mitigations on; `set_` gives numbers other values (`{"in-flight": "30 %"}`); `vary` draws
-    every assumed number from its range. `beside` names architectures that will run in it: `set_` may give values to their numbers, and to
-    those of the probes, as well. ScenarioError carries all problems of the files.
+    `without` switches mechanisms off, `with_` mitigations on; `set_` gives numbers other values (`{"in-flight": "30 %"}`); `vary` says
+    where in their ranges others stand. `beside` names architectures that will run in it: `set_` may give values to their numbers, and to
+    those of the probes, as well. `only` these of its probes are built, and no observations: what happens is the same, and is sooner read.
+    ScenarioError carries all problems of the files.
     """
     path = catalogue.find(name_or_path, "incident", catalogue=catalogue_root)
     document = read(path)
@@ -56,7 +58,7 @@ def load(
     override(draft, vary)
     judge(draft)
     place(draft)
-    return _built(draft, vary)
+    return _built(draft, vary, only)
 
 
 def load_tenant(
@@ -116,7 +118,7 @@ def _times(start: str, horizon: float) -> Times:
     return Times(start=moment, horizon=horizon)  # type: ignore[arg-type]
 
 
-def _built(draft: Draft, vary: Vary | None) -> Scenario:
+def _built(draft: Draft, vary: Vary | None, only: Collection[str] | None) -> Scenario:
     """The description, once every reference in it has been followed."""
     findings, incident, document = draft.findings, draft.incident, draft.document
     try:
@@ -129,20 +131,21 @@ def _built(draft: Draft, vary: Vary | None) -> Scenario:
     registered(draft.everything, space, findings)
     instead = deployed_otherwise(draft)
     sources = {**getattr(draft.world, "sources", {}), **incident.sources}
-    probes = probes_of(draft, Place(space=space, times=times, sources=sources, instead=instead), vary)
-    if len(probes) < len(incident.probes):
+    probes = probes_of(draft, Place(space=space, times=times, sources=sources, instead=instead), vary, only)
+    if only is None and len(probes) < len(incident.probes):
         # What is said about a probe that could not be built is not wrong for that.
         findings.stop()
     rewriter = Rewriter(space, times, findings)
     elements = _elements(draft, rewriter, sources)
-    given = {name: value for one in incident.observations for name, value in one.given.items()}
+    told = incident.observations if only is None else ()
+    given = {name: value for one in told for name, value in one.given.items()}
     numbers = [*draft.numbers, *(numbers_of_probes(draft) if any(name not in draft.numbers for name in given) else ())]
     names = {
         "sources": sources, "mechanisms": [m.name for m in incident.mechanisms], "mitigations": [m.name for m in incident.mitigations],
         "numbers": numbers, "probes": {probe.name: [group.name for group in probe.groups] for probe in probes}, "times": times,
     }  # fmt: skip
-    observations = observed(incident.observations, document, rewriter, findings, names)
-    record = recorded(incident.record, document, rewriter, findings, names)
+    observations = observed(told, document, rewriter, findings, names)
+    record = recorded(incident.record if only is None else (), document, rewriter, findings, names)
     _check_rest(draft, sources, space)
     findings.stop()
     about = draft.world

@@ -9,9 +9,12 @@ from simulator.scenario import building, catalogue
 from simulator.scenario.document import Mark, problem_at
 from simulator.scenario.findings import meant
 from simulator.scenario.problems import ScenarioError, quoted
+from simulator.scenario.ranges import Vary
 
 
-def chosen(word: str | Path, scenario: Scenario, *, without: Collection[str] = (), set_: Mapping[str, Any] | None = None) -> Tenant:
+def chosen(
+    word: str | Path, scenario: Scenario, *, without: Collection[str] = (), set_: Mapping[str, Any] | None = None, vary: Vary | None = None
+) -> Tenant:
     """The scenario's probe of this name, else the tenant of the catalogue or of the file. ScenarioError where there is neither."""
     for probe in scenario.probes:
         if probe.name == word:
@@ -19,7 +22,7 @@ def chosen(word: str | Path, scenario: Scenario, *, without: Collection[str] = (
     if isinstance(word, str) and word not in scenario.instead and file_of(word) is None and not _is_path(word):
         known = [*(probe.name for probe in scenario.probes), *(entry.name for entry in catalogue.entries("tenant"))]
         raise unknown(word, "neither the scenario nor the catalogue has a tenant of this name", dict.fromkeys(known), "There are")
-    return building.load_tenant(word, scenario, without=without, set_=set_)
+    return building.load_tenant(word, scenario, without=without, set_=set_, vary=vary)
 
 
 def all_chosen(

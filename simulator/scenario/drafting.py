@@ -12,9 +12,10 @@ from simulator.scenario.expanding import ELEMENT_LIMIT
 from simulator.scenario.files import incident_file, world_file
 from simulator.scenario.findings import Findings, Loc, meant, nearest
 from simulator.scenario.lineage import numbers_of, read
-from simulator.scenario.numbers import AS_WRITTEN, Numbers, Vary, mentioned
+from simulator.scenario.numbers import AS_WRITTEN, Numbers, mentioned
 from simulator.scenario.placing import Ground, Placed, placed, world_ground
 from simulator.scenario.problems import quoted
+from simulator.scenario.ranges import Vary
 from simulator.scenario.switching import Applied, Change, applied, without_tagged
 from simulator.scenario.wording import judged
 

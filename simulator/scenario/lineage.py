@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from simulator.scenario.document import Document, Mark
 from simulator.scenario.expanding import Space
 from simulator.scenario.files import kind_of
 from simulator.scenario.findings import Findings
-from simulator.scenario.numbers import Numbers, Vary
+from simulator.scenario.numbers import Numbers
 from simulator.scenario.problems import Problem, ScenarioError
+from simulator.scenario.ranges import Vary
 from simulator.scenario.reading import read_text_file, read_yaml
 from simulator.scenario.referring import Times
 
@@ -38,7 +40,13 @@ class Setting:
 
 def read(path: Path) -> Document:
     shown = catalogue.shown(path)
-    return read_yaml(read_text_file(path, shown_as=shown), file=shown)
+    return _parsed(read_text_file(path, shown_as=shown), shown)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: bytes, file: str) -> Document:
+    """What a text says. The same few files are read again for every tenant that is like another, and for every set of numbers."""
+    return read_yaml(text, file=file)
 
 
 def known(documents: list[Document], setting: Setting, findings: Findings) -> Numbers:

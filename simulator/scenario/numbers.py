@@ -1,18 +1,15 @@
-"""Named numbers: `$name` stands for a value, values may be reckoned from others, and assumed ones may be varied over their range."""
+"""Named numbers: `$name` stands for a value, values may be reckoned from others, and those with a range may be varied over it."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from simulator.scenario.document import Document
 from simulator.scenario.findings import Findings, Loc, fact_and_remedy, meant
 from simulator.scenario.problems import quoted
-from simulator.scenario.ranges import assumed_range, check_range, check_within, drawn
+from simulator.scenario.ranges import Vary, assumed_range, check_within, ranged
 from simulator.scenario.reckoning import SIGNS, Quantity, reckon, same_kind
-
-Vary = Callable[[str], float]
-"""From the name of a number to a uniform random number strictly between 0 and 1."""
 
 # What people read as text, where a dollar sign is a dollar sign.
 TEXT_KEYS = frozenset({"summary", "what", "because", "documented", "outside_because", "derived", "changed", "confidence", "sources"})
@@ -46,6 +43,12 @@ class _Entry:
     basis: Any = None
     other: bool = False
     """Given in the place of what the file says."""
+
+
+def _home(document: Document) -> str:
+    """What the file calls itself."""
+    name = document.value.get("name") if isinstance(document.value, dict) else None
+    return name if isinstance(name, str) else document.file
 
 
 class Numbers:
@@ -205,16 +208,16 @@ class Numbers:
         return self._values[key]
 
     def _worked_out(self, name: str, entry: _Entry) -> Any:
-        bounds = assumed_range(entry.basis)
-        if bounds is not None:
-            low, high, geometric = bounds
-            check_range(name, low, high)
-            if self._vary is not None:
-                return drawn(low, high, geometric, self._vary(name)).text()
-            value = self._evaluated(entry.value, entry.document, entry.loc)
-            check_within(name, value, low, high)
+        value = self._evaluated(entry.value, entry.document, entry.loc)
+        one = ranged(name, _home(entry.document), entry.basis, value)
+        if one is None:
             return value
-        return self._evaluated(entry.value, entry.document, entry.loc)
+        level = None if self._vary is None else self._vary(one)
+        if level is not None:
+            return one.at(level).text()
+        if one.basis == "assumed":
+            check_within(name, value, one.low, one.high)
+        return value
 
     def _evaluated(self, tree: Any, document: Document, loc: Loc) -> Any:
         sign = next(iter(tree)) if isinstance(tree, dict) and len(tree) == 1 else None

@@ -13,8 +13,9 @@ from simulator.scenario.expanding import Tree
 from simulator.scenario.files import kind_of, population_file
 from simulator.scenario.findings import Findings, Loc, meant
 from simulator.scenario.lineage import read, refused
-from simulator.scenario.numbers import Numbers, Vary, mentioned
+from simulator.scenario.numbers import Numbers, mentioned
 from simulator.scenario.problems import ScenarioError, quoted
+from simulator.scenario.ranges import Vary
 from simulator.scenario.wording import judged
 
 _ROUNDING = 1e-9
@@ -39,7 +40,7 @@ def load_population(
 ) -> Population:  # fmt: skip
     """A population by name or file, in the world and with the numbers of a scenario; ScenarioError with all problems of its file.
 
-    `set_` gives numbers of it other values; `vary` draws every assumed one from its range, and rounds units to whole ones.
+    `set_` gives numbers of it other values; `vary` says where in their ranges others stand, and rounds units to whole ones.
     """
     document = read(catalogue.find(name_or_path, "population", catalogue=catalogue_root))
     _check_kind(document)

@@ -1,16 +1,18 @@
 """The tenants that a scenario brings along: those its observations speak of, deployed as they were or otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from simulator.model.world import Tenant
 from simulator.scenario import catalogue
 from simulator.scenario.drafting import Draft
 from simulator.scenario.expanding import Space, kinds_of
 from simulator.scenario.findings import Loc, meant
-from simulator.scenario.lineage import Setting
-from simulator.scenario.numbers import Vary
+from simulator.scenario.lineage import Setting, chain, read
 from simulator.scenario.problems import ScenarioError, quoted
+from simulator.scenario.ranges import Vary
 from simulator.scenario.referring import Times
 from simulator.scenario.tenants import Part, settled, tenant_from_file
 
@@ -51,8 +53,8 @@ class Place:
     instead: Mapping[str, str]
 
 
-def probes_of(draft: Draft, place: Place, vary: Vary | None) -> list[Tenant]:
-    """The tenants that observations speak of; their paths join the space under their names."""
+def probes_of(draft: Draft, place: Place, vary: Vary | None, only: Collection[str] | None = None) -> list[Tenant]:
+    """The tenants that observations speak of, or `only` these of them; their paths join the space under their names."""
     findings, document, space, sources = draft.findings, draft.document, place.space, place.sources
     numbers = {name: draft.numbers.value(name) for name in draft.numbers}
     probes: list[Tenant] = []
@@ -68,15 +70,20 @@ def probes_of(draft: Draft, place: Place, vary: Vary | None) -> list[Tenant]:
                 if isinstance(found, tuple):
                     findings.add(document, loc, *found)
                     continue
+                if only is not None and (more := _sources_of_another(probe, found, only, draft)) is not None:
+                    sources |= {code: address for code, address in more.items() if code not in sources}
+                    continue
                 tenant, more = tenant_from_file(found, setting)
                 sources |= {code: address for code, address in more.items() if code not in sources}
                 if probe in place.instead:
                     tenant = tenant.model_copy(update={"name": probe})
-            else:
+            elif only is None or probe.name in only:
                 inline = settled([Part(described=probe, document=document, loc=loc)], setting, sources, findings)
                 if inline is None:
                     continue
                 tenant = inline
+            else:
+                continue
         except ScenarioError as error:
             for problem in error.problems:
                 findings.take(problem)
@@ -90,3 +97,11 @@ def probes_of(draft: Draft, place: Place, vary: Vary | None) -> list[Tenant]:
             for element in getattr(tenant, f"{kind}s"):
                 space.add(f"{tenant.name}/{element.path}", *kinds_of(kind, element))
     return probes
+
+
+def _sources_of_another(probe: str, path: Path, only: Collection[str], draft: Draft) -> dict[str, str] | None:
+    """What a tenant's files name as sources, for the scenario may cite them too; None where it is one of these tenants."""
+    trees: list[Any] = [document.value for document in chain(read(path), path.parent, draft.catalogue, draft.findings)]
+    if probe in only or trees[-1].get("name") in only:
+        return None
+    return {code: address for tree in trees for code, address in (tree.get("sources") or {}).items()}

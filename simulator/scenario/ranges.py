@@ -1,8 +1,9 @@
-"""Assumed ranges: what number lies in one, whether it stands at its midpoint, and another one drawn from it."""
+"""Ranges of numbers: what number lies in one, whether it stands at its midpoint, and another one drawn from it."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from simulator import units
 from simulator.scenario.problems import quoted
@@ -10,6 +11,55 @@ from simulator.scenario.reckoning import EXAMPLES, Quantity, alike, dimension_of
 
 # A midpoint that a person has rounded to four digits still is one.
 OFF = 0.002
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranged:
+    """A number of which no more than a range is known: an assumed one, or a fitted one with what its fit looked at."""
+
+    name: str
+    home: str
+    """What the world, scenario or tenant is called whose file says it."""
+    basis: Literal["assumed", "fitted"]
+    low: Quantity
+    high: Quantity
+    geometric: bool
+    value: Any
+    """What the file says."""
+
+    def at(self, level: float) -> Quantity:
+        """Where it stands at a level from 0, its low end, to 1, its high end."""
+        return drawn(self.low, self.high, self.geometric, level)
+
+
+Vary = Callable[[Ranged], float | None]
+"""From a number to the level between 0 and 1 at which it stands in its range; None where it keeps the value of its file."""
+
+
+def ranged(name: str, home: str, basis: object, value: object) -> Ranged | None:
+    """A number with its range; None where its basis states none. ValueError where it states one that cannot be."""
+    if (bounds := assumed_range(basis)) is not None:
+        low, high, geometric = bounds
+        check_range(name, low, high)
+        return Ranged(name=name, home=home, basis="assumed", low=low, high=high, geometric=geometric, value=value)
+    if (ends := fitted_range(basis, value)) is not None:
+        return Ranged(name=name, home=home, basis="fitted", low=ends[0], high=ends[1], geometric=True, value=value)
+    return None
+
+
+def fitted_range(basis: object, value: object) -> tuple[Quantity, Quantity] | None:
+    """Between what a fit looks for its number, in the kind of its value; None where a basis is no fit of a quantity above zero."""
+    fitted = basis.get("fitted") if isinstance(basis, dict) else None
+    bounds = fitted.get("between") if isinstance(fitted, dict) else None
+    if not isinstance(bounds, list | tuple) or len(bounds) != 2:
+        return None
+    try:
+        low, high, own = (Quantity.read(part) for part in (*bounds, value))
+    except ValueError:
+        return None
+    if not 0 < low.amount <= high.amount or not (alike(low, own) and alike(high, own)):
+        return None
+    return replace(low, share=own.share), replace(high, share=own.share)
 
 
 def assumed_range(basis: object) -> tuple[Quantity, Quantity, bool] | None:
