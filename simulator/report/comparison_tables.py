@@ -55,9 +55,9 @@ def _worth_of_pairs(comparison: "Comparison") -> str:
     ratios = sorted(p.variance_ratio for p in comparison.paired if p.placement == case and p.variance_ratio is not None)
     if not ratios:
         return ""
-    low, middle, high = ratios[0], ratios[len(ratios) // 2], ratios[-1]
-    told = f"{_times(middle)} (over all pairs {_times(low)} to {_times(high)})" if len(ratios) > 1 else _times(middle)
-    return f" With dice of their own, differences as sure as these would take {told} times as many replications."
+    low, middle, high = (_times(ratio) for ratio in (ratios[0], ratios[len(ratios) // 2], ratios[-1]))
+    worth = f"{low} to {high} times the replications, in the median {middle}" if len(ratios) > 1 else f"{middle} times the replications"
+    return f" The same dice for all are worth {worth}, when two of them are told apart."
 
 
 def _times(ratio: float) -> str:
