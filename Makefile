@@ -1,6 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .benchmarks
 STAMP := $(VENV)/.stamp
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
@@ -26,8 +27,14 @@ test: lint
 	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder -p no:benchmark
 	$(if $(NOTEBOOKS),$(BIN)/pytest -q --nbmake $(NOTEBOOKS))
 
+# What is timed is what users install: the wheel, with its event loop compiled where that is possible, beside no source of the same name.
 bench: setup
-	$(BIN)/pytest -q --benchmark-only --benchmark-columns=min,median,max,rounds --benchmark-sort=fullname benchmarks
+	$(PYTHON) -m venv $(BENCH)/venv
+	$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]' -c constraints.txt
+	$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
+	mkdir -p $(BENCH)/house && ln -sfn ../../benchmarks $(BENCH)/house/benchmarks
+	$(BENCH)/venv/bin/pytest -q -c pyproject.toml -o pythonpath=$(BENCH)/house --benchmark-only \
+		--benchmark-columns=min,median,max,rounds --benchmark-sort=fullname $(BENCH)/house/benchmarks
 
 clean:
 	rm -rf $(VENV) build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENTS = ROOT.parent / ".benchmarks"
+SOURCE = ROOT.parent / ".venv" / "bin" / "python"
+"""Where azsim runs from its source, in plain Python; the Makefile sets it up."""
 
 Ask = Callable[..., dict[str, Any]]
 
@@ -81,15 +83,20 @@ def _done(*command: str) -> None:
         raise NotInstalled((wrong or said or [f"{command[0]} failed"])[-1].removeprefix("ERROR: "))
 
 
+def awake(guest: Guest) -> AbstractContextManager[Ask]:
+    """The guest's script, in its own environment."""
+    return asked(installed(guest), guest.script)
+
+
 @contextmanager
-def awake(guest: Guest) -> Iterator[Ask]:
-    """The guest's script as a process that waits for questions: each is a line of keywords, and its answer a line too.
+def asked(python: Path, script: str) -> Iterator[Ask]:
+    """A script as a process that waits for questions: each is a line of keywords, and its answer a line too.
 
     So imports are done once, and what the script says it took is the time of the simulation alone.
     """
     process = subprocess.Popen(
-        [installed(guest), ROOT / "guests" / guest.script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env=os.environ | {"PYTHONHASHSEED": "0"},
+        [python, ROOT / "guests" / script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT.parent,
+        env=os.environ | {"PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT.parent) if python == SOURCE else ""},
     )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None
@@ -99,7 +106,7 @@ def awake(guest: Guest) -> Iterator[Ask]:
         questions.write(json.dumps(keywords) + "\n")
         questions.flush()
         answer = answers.readline()
-        assert answer, f"{guest.requirement} ended without an answer"
+        assert answer, f"{script} ended without an answer"
         found: dict[str, Any] = json.loads(answer)
         return found
 

@@ -18,6 +18,7 @@ class Line(Enum):
     """The lines of the table, in the order in which they are printed."""
 
     REPLICATION = Goal(what="one replication, eight architectures in all their placements", unit="bare timeouts", aim=10_000)
+    PLAIN = Goal(what="the same, in plain Python instead of compiled", unit="times the time")
     EVENT = Goal(what="the same, for each event", unit="bare timeouts")
     EVENT_IN_CALLBACKS = Goal(what="the same, for each event", unit="heapq callbacks")
     THOUSAND = Goal(what="azsim compare, 1,000 replications, from start to end", unit="bare timeouts", aim=10_000_000)

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks.environments import SOURCE, asked
 from benchmarks.ledger import Line
 from benchmarks.nights import FACTOR, Night, larger, night, replayed
-from benchmarks.yardstick import TIMEOUTS, bare_timeouts, in_turn
+from benchmarks.yardstick import TIMEOUTS, Pairs, bare_timeouts, by_turns, in_turn, timed
+from simulator.engine import cohorts
 from simulator.engine.plan import MOST_BATCHES
 
 REPLICATIONS = 8
@@ -31,6 +33,17 @@ def test_one_replication_in_bare_timeouts(june: Night, benchmark: Any, enter: An
     enter(Line.REPLICATION, pairs, TIMEOUTS)
     enter(Line.EVENT, pairs, TIMEOUTS / events)
     benchmark.extra_info["events"] = events
+
+
+def test_compiled_and_in_plain_python(june: Night, benchmark: Any, enter: Any, leave_out: Any) -> None:
+    if str(cohorts.__file__).endswith(".py"):
+        leave_out((Line.PLAIN,), "nothing is compiled here")
+        pytest.skip("nothing is compiled here")
+    subject = replayed(june.plan())
+    with asked(SOURCE, "azsim_in_plain_python.py") as ask:
+        parts = {"compiled": timed(subject), "plain": lambda n: float(ask(replication=n)["seconds"])}
+        times = by_turns(benchmark, parts, replications=REPLICATIONS, rounds=5)
+    enter(Line.PLAIN, Pairs(subject=times["plain"], base=times["compiled"]))
 
 
 def test_ten_thousand_times_the_units(june: Night, benchmark: Any, enter: Any) -> None:

@@ -10,11 +10,21 @@ Served = Callable[[Sequence[float]], float]
 
 def at_least(k: int, shares: Sequence[float]) -> float:
     """P[at least k of independent members serve], member i with probability shares[i] (Poisson-binomial tail)."""
-    tail = [1.0] + [0.0] * k
+    sure = 0
+    tail: list[float] = []
     for p in shares:
-        for j in range(k, 0, -1):
-            tail[j] += p * (tail[j - 1] - tail[j])
-    return tail[k]
+        if not tail:
+            # Members that are up or down for certain are counted; most are, most of the time.
+            if p == 1.0:
+                sure += 1
+                continue
+            if p == 0.0:
+                continue
+            tail = [1.0] * (min(sure, k) + 1) + [0.0] * (k - min(sure, k))
+        if p != 0.0:
+            for j in range(k, 0, -1):
+                tail[j] += p * (tail[j - 1] - tail[j])
+    return tail[k] if tail else float(sure >= k)
 
 
 def served_by(need: Any, index_of: Callable[[str], int]) -> tuple[Served, list[int]]:
