@@ -34,7 +34,7 @@ ROOMS = {
     "scenario": room(f"{BASE} model", "yaml pydantic"),
     "measures": room(f"{BASE} model engine"),
     "ensemble": room(f"{BASE} model engine scenario measures", "pydantic scipy concurrent multiprocessing", lazily="distributed"),
-    "report": room(f"{BASE} model engine scenario measures ensemble", "matplotlib jinja2 rich"),
+    "report": room(f"{BASE} model engine scenario measures ensemble", "matplotlib jinja2 rich", lazily="pyarrow"),
     "api": room(f"{BASE} model engine scenario measures ensemble report", lazily="pandas"),
     "cli": room(f"{BASE} model engine scenario measures ensemble report api", "click rich"),
 }

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from simulator.ensemble.replicating import Running
 
 _OPTIONS: Callable[[Any], Any] = options(
-    click.option("--workers", type=click.IntRange(min=1), help="Processes to replay in; 1 is this one alone.  [default: all cores]"),
+    click.option(
+        "--workers", type=click.IntRange(min=1), envvar="AZSIM_WORKERS", show_envvar=True,
+        help="Processes to replay in; 1 is this one alone.  [default: all cores]",
+    ),
     click.option(
         "--scheduler", metavar="tcp://HOST:PORT", help="Replay on the Dask cluster of this scheduler (pip install 'azsim[distributed]')."
     ),
@@ -121,7 +124,8 @@ def replaying(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if resume and journal is None:
             raise click.UsageError("--resume goes on from a journal. Name it with --journal FILE.")
-        if scheduler is not None and workers is not None:
+        given = click.get_current_context().get_parameter_source("workers") is ParameterSource.COMMANDLINE
+        if scheduler is not None and given:
             raise click.UsageError("--workers are processes here, and a --scheduler has workers of its own. Leave one of them out.")
         where = Where(workers=workers, scheduler=scheduler, journal=journal, resume=resume)
         return command(*args, where=where, **chosen)

@@ -272,7 +272,7 @@ USAGE = "Usage: azsim {0}\nTry 'azsim {1}--help' for help.\n\nError: "
             "xyzzy",
             USAGE.format("[OPTIONS] COMMAND [ARGS]...", "")
             + "There is no command 'xyzzy'. Commands are list, check, show, run, compare, plot, availability, tenants, population, "
-            "fidelity, explain, whatif, matrix.\n",
+            "fidelity, explain, whatif, matrix, sensitivity.\n",
         ),
         ("run", USAGE.format("run [OPTIONS] SCENARIO", "run ") + "Missing argument 'SCENARIO'.\n"),
         ("plot x", USAGE.format("plot [OPTIONS] SCENARIO [ARCHITECTURE]...", "plot ") + "Missing option '--out'.\n"),
