@@ -17,10 +17,6 @@ from simulator.ensemble.refusing import Refused
 
 T = TypeVar("T")
 
-TRIES = 3
-"""So often a pool whose worker was killed is opened anew."""
-
-
 def cores() -> int:
     """Processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -37,7 +33,6 @@ class Processes(Executor):
         self._context = multiprocessing.get_context("spawn")
         self._watched, self._held = self._context.Pipe(duplex=False)
         self._pool: ProcessPoolExecutor | None = None
-        self._broken = 0
 
     @property
     def started(self) -> bool:
@@ -45,16 +40,16 @@ class Processes(Executor):
         return self._pool is not None
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        """Let a worker call this. BrokenExecutor when workers are killed again and again."""
-        while True:
-            try:
-                with _without_ctrl_c() if self._pool is None else nullcontext():
-                    return self._opened().submit(fn, *args, **kwargs)
-            except BrokenExecutor:
-                self._broken += 1
-                self.shutdown(cancel_futures=True)
-                if self._broken > TRIES:
-                    raise
+        """Let a worker call this. Where one was killed, which is the end of all of them, others are started."""
+        try:
+            return self._handed(fn, *args, **kwargs)
+        except BrokenExecutor:
+            self.shutdown(cancel_futures=True)
+            return self._handed(fn, *args, **kwargs)
+
+    def _handed(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        with _without_ctrl_c() if self._pool is None else nullcontext():
+            return self._opened().submit(fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let the workers end when they have done what they are at."""
@@ -131,4 +126,9 @@ def cluster(address: str, *, patience: float = 10.0) -> Iterator[tuple[Executor,
         msg = f"no Dask scheduler answers at {address} ({type(error).__name__}); start one with 'dask scheduler', or look at the address"
         raise Refused(msg) from None
     with client:
-        yield client.get_executor(pure=False), max(1, sum(client.nthreads().values()))
+        try:
+            client.wait_for_workers(1, timeout=patience)
+        except TimeoutError:
+            msg = f"the Dask scheduler at {address} has no workers; start some with 'dask worker {address}'"
+            raise Refused(msg) from None
+        yield client.get_executor(pure=False), sum(client.nthreads().values())

@@ -10,8 +10,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from simulator.ensemble.executing import TRIES, Processes
+from simulator.ensemble.executing import Processes
 from simulator.ensemble.journaling import Journal
+from simulator.ensemble.refusing import Refused
 from simulator.ensemble.sourcing import source_sha256
 from simulator.ensemble.studies import S, Study
 from simulator.ensemble.working import Done, packed, taken, worked
@@ -20,6 +21,11 @@ CHUNK_SECONDS = 0.5
 """What a chunk is meant to take: long beside the way to a worker and back, short beside what a kill may cost."""
 START_SECONDS = 2.0
 """Less work than this is not worth starting processes for."""
+
+
+TRIES = 3
+"""So often a chunk is done again whose worker was killed."""
+_KILLED = "workers are killed again and again, perhaps because memory runs out; take fewer of them with --workers"
 
 
 class Progress(Protocol):
@@ -172,7 +178,7 @@ def _elsewhere(study: Study[S], left: _Left, executor: Executor, workers: int) -
                     # A worker was killed. What it was at has no effect but its samples, so it is simply done again.
                     tries[chunk.start] += 1
                     if tries[chunk.start] > TRIES:
-                        raise
+                        raise Refused(_KILLED) from None
                     send(chunk)
                     continue
                 left.learn(done)

@@ -40,6 +40,9 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, l
             assert first.poll() is None
             time.sleep(0.05)
         address = json.loads(told.read_text())["address"]
+        with pytest.raises(Refused) as said, cluster(address, patience=0.5):
+            pass
+        assert str(said.value) == f"the Dask scheduler at {address} has no workers; start some with 'dask worker {address}'"
         workers = [dask("worker", address, "--nworkers", "1", "--nthreads", "1", "--no-nanny") for _ in range(2)]
         yield address, workers
     finally:

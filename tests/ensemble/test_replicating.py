@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.ensemble import executing, replicating
-from simulator.ensemble.executing import TRIES, processes
-from simulator.ensemble.replicating import Running, gather
+from simulator.ensemble.executing import processes
+from simulator.ensemble.refusing import Refused
+from simulator.ensemble.replicating import TRIES, Running, gather
 from simulator.ensemble.working import Done, OtherSource, packed, worked
 from tests.ensemble.counting import Count, Counting, counted
 
@@ -118,8 +119,11 @@ def test_workers_that_are_killed_again_and_again_end_the_run() -> None:
             return future
 
     executor = Killed()
-    with pytest.raises(BrokenExecutor, match="gone"):
+    with pytest.raises(Refused) as told:
         counted(Counting(), 1, Running(executor=executor, workers=1))
+    assert str(told.value) == (
+        "workers are killed again and again, perhaps because memory runs out; take fewer of them with --workers"
+    )
     assert executor.sent == 1 + TRIES
 
 
