@@ -32,7 +32,7 @@ bench: setup
 	$(PYTHON) -m venv $(BENCH)/venv
 	$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]' -c constraints.txt
 	$(BENCH)/venv/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
-	mkdir -p $(BENCH)/house && ln -sfn ../../benchmarks $(BENCH)/house/benchmarks
+	mkdir -p $(BENCH)/house && ln -sfn ../../benchmarks ../../tests $(BENCH)/house
 	$(BENCH)/venv/bin/pytest -q -c pyproject.toml -o pythonpath=$(BENCH)/house --benchmark-only \
 		--benchmark-columns=min,median,max,rounds --benchmark-sort=fullname $(BENCH)/house/benchmarks
 
