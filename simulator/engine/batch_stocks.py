@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE, Deed
 from simulator.engine.cohorts import Cohort
-from simulator.engine.conditions import holds
+from simulator.engine.level_causes import LevelCauses
 from simulator.engine.plan import BatchStockPlan
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class BatchStocks:
     drawn batch.
     """
 
-    __slots__ = ("_deed", "_empty", "_flowed", "_last", "_levels", "_riders", "_steady", "cohort", "node", "plan", "run")
+    __slots__ = ("_causes", "_deed", "_empty", "_flowed", "_last", "_levels", "_riders", "_steady", "cohort", "node", "plan", "run")
 
     def __init__(self, *, run: Run, node: int, plan: BatchStockPlan) -> None:
         self.run, self.node, self.plan = run, node, plan
@@ -39,20 +39,22 @@ class BatchStocks:
         self._riders: dict[int, list[tuple[Cohort, int]]] | None = None
         self._flowed = self._last = self._steady = 0.0
         self._deed: Deed | None = None
+        self._causes = LevelCauses(run=run, flows=plan.flows)
 
     def flow(self, cause: int) -> None:
         """What moves the levels has changed."""
         self._catch_up()
-        self._steady = sum([amount for _, amount, _, condition in self.plan.flows if condition is None or holds(condition, self.run)])
+        self._steady = sum([amount for _, amount, _ in self._causes.flowing(cause)])
         if self._steady > 0.0:
-            self._refill(0.0, cause)
-        self._look_ahead(cause)
+            self._refill(0.0, self._causes.record(0.0, falls=False))
+        self._look_ahead()
 
     def fill(self, by: float, cause: int) -> None:
         """Every level rises by so much at once, up to the capacity."""
         self._catch_up()
+        self._causes.fill(by, cause, full=by >= self.plan.capacity)
         self._refill(by, cause)
-        self._look_ahead(cause)
+        self._look_ahead()
 
     def _refill(self, by: float, cause: int) -> None:
         empty, self._empty = sorted(self._empty), []
@@ -69,34 +71,37 @@ class BatchStocks:
 
     def _catch_up(self) -> None:
         now = self.run.agenda.now
-        self._flowed += self._steady * (now - self._last)
+        flowed = self._steady * (now - self._last)
+        self._causes.move(self._last, now - self._last, flowed, 0.0)
+        self._flowed += flowed
         self._last = now
         if self._steady > 0.0:
             self._levels = [(min(self.plan.capacity, level + self._flowed), b) for level, b in self._levels]
             heapq.heapify(self._levels)
             self._flowed = 0.0
 
-    def _look_ahead(self, cause: int) -> None:
+    def _look_ahead(self) -> None:
         if self._deed is not None:
             self._deed.call_off()
             self._deed = None
         if self._levels and self._steady < 0.0:
             agenda = self.run.agenda
             left = max(0.0, self._levels[0][0] + self._flowed)
-            self._deed = agenda.at(agenda.now - left / self._steady, FAILURE + self.node, _emptied, (self, cause))
+            self._deed = agenda.at(agenda.now - left / self._steady, FAILURE + self.node, _emptied, self)
 
-    def emptied(self, cause: int) -> None:
+    def emptied(self) -> None:
         """The lowest level is empty."""
         self._deed = None
-        self._last = self.run.agenda.now
+        self._catch_up()
         level, b = heapq.heappop(self._levels)
         self._flowed = -level
         self._empty.append(b)
         run = self.run
+        cause = self._causes.record(0.0, falls=True)
         record = run.trace.add(run.agenda.now, "level", self.plan.path, 0.0, cause, "falls")
         for cohort, unit in self._sharing(b):
             cohort.lose(unit, record)
-        self._look_ahead(cause)
+        self._look_ahead()
 
     def _sharing(self, b: int) -> list[tuple[Cohort, int]]:
         """Who shares the level of a batch: the batch itself, and then the tenants' units that ride there."""
@@ -109,6 +114,5 @@ class BatchStocks:
         return [(self.cohort, b), *self._riders.get(b, ())]
 
 
-def _emptied(args: tuple[BatchStocks, int]) -> None:
-    stocks, cause = args
-    stocks.emptied(cause)
+def _emptied(stocks: BatchStocks) -> None:
+    stocks.emptied()

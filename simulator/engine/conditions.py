@@ -63,6 +63,23 @@ def holds(condition: Condition, run: Run) -> bool:
     return _served(condition, run.value[condition[1]] if tag == "served_below" else run.state_of(condition[1]))
 
 
+def changed_by(condition: Condition, run: Run, cause: int) -> int:
+    """The record that has just made the condition begin or end; `cause` where none of what it reads is known to have changed.
+
+    Of all that changed at this instant only those parts count that say what the condition as a whole says now: a condition with
+    several parts hears of each change, and the first it hears of need not be the one that turned it.
+    """
+    return max((run.changes[i] for i in _saying(condition, run, holds(condition, run)) if i in run.changes), default=cause)
+
+
+def _saying(condition: Condition, run: Run, held: bool) -> list[int]:
+    """The nodes by which the condition holds, or by which it does not."""
+    tag = condition[0]
+    if tag in MADE_OF:
+        return [i for c in condition[1] for i in _saying(c, run, held != (tag == "not"))]
+    return [condition[1]] if holds(condition, run) == held else []
+
+
 def holds_at_first(condition: Condition, plan: Plan) -> bool:
     """Whether the condition holds before anything has happened."""
     tag = condition[0]

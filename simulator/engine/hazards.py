@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE, Deed
-from simulator.engine.conditions import holds, reads
+from simulator.engine.conditions import changed_by, holds, reads
 from simulator.engine.plan import HazardPlan
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ class Hazard:
     """A cohort's hazard in one replication."""
 
     __slots__ = (
-        "_acting", "_because", "_clock", "_cohort", "_deed", "_drive", "_driven_by", "_followers", "_last", "_left", "_marked", "_marks",
-        "_plan",
+        "_acting", "_acts_by", "_because", "_clock", "_cohort", "_deed", "_drive", "_driven_by", "_followers", "_last", "_left",
+        "_marked", "_marks", "_plan",
     )  # fmt: skip
 
     def __init__(self, *, cohort: Cohort, plan: HazardPlan) -> None:
@@ -40,6 +40,8 @@ class Hazard:
         self._because: dict[int, int] = {}
         self._deed: Deed | None = None
         self._acting = False
+        self._acts_by = -1
+        """The record of what has it act since then; -1 where it acts from the start."""
         self._drive = 1.0
         self._driven_by: StationState | None = None
 
@@ -66,11 +68,13 @@ class Hazard:
     def pause(self) -> None:
         """Nothing is asked of the units any more; a hazard without memory goes on all the same."""
 
-    def changed(self, _: int) -> None:
+    def changed(self, cause: int) -> None:
         """What says when the hazard acts may have changed."""
         acting = self._acts()
         if acting != self._acting:
+            assert self._plan.during is not None
             self._catch_up()
+            self._acts_by = changed_by(self._plan.during, self._cohort.run, cause)
             self._acting = acting
             self._look_ahead()
 
@@ -169,13 +173,14 @@ class Hazard:
             self._cohort.fail_by_itself(b, self._cause(b))
         self._look_ahead()
 
-
     def _cause(self, b: int) -> int:
-        """What made it fail: the loss of its counterpart, or what began the work of the station that drives the hazard."""
-        other = self._counterparts()
-        if other is not None:
-            return self._because.get(self._counterpart(b, other), -1)
-        return -1 if self._driven_by is None else self._driven_by.load.begun_by
+        """What made it fail: whatever came last of all that exposes it, since without that it would not be exposed.
+
+        The loss of its counterpart, what began the work of the station that drives the hazard, and what has the hazard act.
+        """
+        other, driver = self._counterparts(), self._driven_by
+        lost = -1 if other is None else self._because.get(self._counterpart(b, other), -1)
+        return max(lost, self._acts_by, -1 if driver is None else driver.load.begun_by)
 
 
 def _reached(hazard: Hazard) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE, REACTION, REPAIR, Deed
-from simulator.engine.conditions import holds
+from simulator.engine.conditions import changed_by, holds
 from simulator.engine.effects import apply
 from simulator.engine.plan import RulePlan
 
@@ -48,7 +48,7 @@ class RuleState:
                 self._deed = None
         elif self._armed and self._deed is None and not (self.plan.once and self._done):
             self._armed = False
-            self._schedule(self.run.agenda.now + self._delay(), cause)
+            self._schedule(self.run.agenda.now + self._delay(), changed_by(self.plan.condition, self.run, cause))
 
     def _delay(self) -> float:
         return self.plan.after.draw(self.run.draws.uniform(self.plan.role, "after", self._done))

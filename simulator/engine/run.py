@@ -29,7 +29,7 @@ class Run:
     """What the rooms of the engine share while time passes.
 
     `own[i]` is the share of node i's own units that are up, `value[i]` what it serves of what it is asked. A change of `own` is
-    announced with `touch`, and settled with all the others of the same instant.
+    announced with `touch`, and settled with all the others of the same instant. `changes` are what those hear who look now: node -> record.
     """
 
     def __init__(self, *, plan: Plan, draws: Draws) -> None:
@@ -66,6 +66,7 @@ class Run:
         self._dirty_tenants: dict[TenantFlow, int] = {}
         self._settling = False
         self._looking: list[tuple[int, Watcher, int]] = []
+        self.changes: dict[int, int] = {}
 
     def end(self) -> None:
         """Let go of everything. What refers to each other would wait for the collector of garbage, which walks through the trace too."""
@@ -187,14 +188,15 @@ class Run:
             self._settling = True
             self.agenda.settle_with(self._settle)
 
-    def react(self, watcher: Watcher, cause: int, rank: int) -> None:
-        """Let a watcher react within this instant, after settling. All see the same state: none acts before all have looked."""
+    def react(self, watcher: Watcher, cause: int, node: int) -> None:
+        """Let a watcher of a node react within this instant, after settling. All see the same state: none acts before all have looked."""
         if not self._looking:
             self.agenda.at(self.agenda.now, REACTION, self._look)
-        self._looking.append((rank, watcher, cause))
+        self._looking.append((node, watcher, cause))
 
     def _look(self, _: Any) -> None:
         looking, self._looking = self._looking, []
+        self.changes = {node: cause for node, _, cause in looking}
         for _, watcher, cause in sorted(looking, key=itemgetter(0)):
             watcher(cause)
 

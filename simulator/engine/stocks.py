@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from simulator.engine.agenda import FAILURE, REACTION, Deed
-from simulator.engine.conditions import holds
+from simulator.engine.level_causes import LevelCauses
 
 if TYPE_CHECKING:
     from simulator.engine.cohorts import Cohort
@@ -25,13 +25,13 @@ _CLOSE: Final = 1e-9
 class Request:
     """A batch on its way back that wants so much of a stock. Of no amount, it is a passenger: it takes nothing, and waits for its turn."""
 
-    __slots__ = ("amount", "batch", "cause", "cohort", "life", "stage", "stages")
+    __slots__ = ("amount", "batch", "cause", "cohort", "life", "since", "stage", "stages")
 
     def __init__(
         self, *, cohort: Cohort, batch: int, life: int, stage: int, stages: tuple[StagePlan, ...], amount: float, cause: int
     ) -> None:
         self.cohort, self.batch, self.life, self.stage, self.stages = cohort, batch, life, stage, stages
-        self.amount, self.cause = amount, cause
+        self.amount, self.cause, self.since = amount, cause, cohort.run.agenda.now
 
     def stands(self) -> bool:
         return self.cohort.waits(self.batch, self.life, self.stages)
@@ -45,20 +45,19 @@ class StockState:
     """
 
     __slots__ = (
-        "_asked", "_because", "_deed", "_last", "_level", "_next", "_rate", "_serving", "_steady", "_toward", "_waiting", "below",
-        "capacity", "flows", "node", "owner", "run", "thresholds",
+        "_asked", "_causes", "_deed", "_last", "_level", "_next", "_rate", "_serving", "_steady", "_toward", "_waiting", "below",
+        "capacity", "node", "owner", "run", "thresholds",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, node: int, plan: StockPlan) -> None:
-        self.run, self.node, self.owner, self.capacity, self.flows = run, node, plan.path, plan.capacity, plan.flows
+        self.run, self.node, self.owner, self.capacity = run, node, plan.path, plan.capacity
         self.thresholds = tuple(sorted({0.0, *plan.thresholds}))
         self._level, self._last = plan.level, 0.0
         self._steady = self._rate = self._toward = 0.0
         self._deed: Deed | None = None
         self._waiting: list[tuple[float, int, Request]] = []
         self._asked = 0
-        self._because = -1
-        """The record of what last changed the flows, and with that of what the level comes to by itself."""
+        self._causes = LevelCauses(run=run, flows=plan.flows)
         self._serving = False
         self._next: Deed | None = None
         self.below = {t: plan.level <= t for t in self.thresholds}
@@ -66,18 +65,16 @@ class StockState:
     def flow(self, cause: int) -> None:
         """What moves the level has changed: bring the level up to now and look for the next crossing."""
         self._catch_up()
-        self._because = cause
         steady = rate = pull = 0.0
-        for kind, a, b, condition in self.flows:
-            if condition is None or holds(condition, self.run):
-                if kind == "steady":
-                    steady += a
-                else:
-                    rate += 1.0 / b
-                    pull += a / b
+        for kind, a, b in self._causes.flowing(cause):
+            if kind == "steady":
+                steady += a
+            else:
+                rate += 1.0 / b
+                pull += a / b
         self._steady, self._rate = steady, rate
         self._toward = (pull + steady) / rate if rate > 0 else 0.0
-        self._look_ahead(cause)
+        self._look_ahead()
 
     # -- taking and filling ------------------------------------------------------------------------------------------------------------
 
@@ -92,10 +89,11 @@ class StockState:
     def fill(self, by: float, cause: int) -> None:
         """The level rises by so much at once, up to the capacity."""
         self._catch_up()
-        self._level = min(self.capacity, self._level + by)
-        self._compare(cause)
+        before, self._level = self._level, min(self.capacity, self._level + by)
+        self._causes.fill(self._level - before, cause, full=self._level >= self.capacity)
+        self._compare(cause, falls=False)
         self._serve_soon()
-        self._look_ahead(cause)
+        self._look_ahead()
 
     def _serve_soon(self) -> None:
         if not self._serving:
@@ -107,6 +105,7 @@ class StockState:
         self._serving = False
         self._catch_up()
         run, near, cause = self.run, _CLOSE * self.capacity, -1
+        brought = self._causes.record(self._level, falls=False)
         while self._waiting:
             _, _, request = self._waiting[0]
             stands = request.stands()
@@ -118,18 +117,23 @@ class StockState:
                 amount = min(request.amount, self._level)
                 self._level = self._level - amount if self._level - amount > near else 0.0
                 cohort, b = request.cohort, request.batch
-                cause = run.trace.add(run.agenda.now, "takes", cohort.plan.owner, amount, request.cause, (b, self.owner))
+                # Who had to wait goes on because of what brought it, and not because of what it came from.
+                cause = brought if brought >= 0 and request.since < run.agenda.now else request.cause
+                cause = run.trace.add(run.agenda.now, "takes", cohort.plan.owner, amount, cause, (b, self.owner))
                 # At once, since a batch that asks on two ways has to be served on one of them only.
                 cohort.proceed(b, request.life, request.stage + 1, request.stages, cause)
-        self._compare(cause)
-        self._look_ahead(self._because)
+        if cause >= 0 and self._waiting:
+            self._causes.take()
+        self._compare(cause, falls=True)
+        self._look_ahead()
 
-    def _compare(self, cause: int) -> None:
-        """The level has jumped: note which thresholds lie between."""
+    def _compare(self, cause: int, *, falls: bool) -> None:
+        """The level has jumped down, or up, because of a record: note which thresholds lie between."""
         for t in self.thresholds:
             below = self._level <= t
             if below != self.below[t]:
-                self._pass(t, below, cause)
+                # What flows may have come to a threshold at this very instant, too.
+                self._pass(t, below, cause if below == falls and cause >= 0 else self._causes.record(self._level, falls=below))
 
     def _wait_for_more(self) -> None:
         """Look for the instant at which a rising level is enough for whoever is next."""
@@ -162,7 +166,11 @@ class StockState:
     def _catch_up(self) -> None:
         now = self.run.agenda.now
         if now > self._last:
-            self._level, self._last = self._at(now - self._last), now
+            since, span, before = self._last, now - self._last, self._level
+            self._level, self._last = self._at(span), now
+            # Of dL/dt = rate * (toward - L) the mean level follows from the change; of a steady flow it is the middle.
+            by = self._level - before
+            self._causes.move(since, span, by, self._toward - by / (self._rate * span) if self._rate > 0 else before + by / 2)
 
     def _until(self, target: float) -> float:
         """Seconds until the level reaches `target`; infinite when it never does."""
@@ -172,7 +180,7 @@ class StockState:
             return math.log(far / near) / self._rate if near and far / near > 1.0 else math.inf
         return gap / self._steady if self._steady and gap / self._steady > 0 else math.inf
 
-    def _look_ahead(self, cause: int) -> None:
+    def _look_ahead(self) -> None:
         if self._deed is not None:
             self._deed.call_off()
             self._deed = None
@@ -188,7 +196,7 @@ class StockState:
             span, target = min(spans)
             if math.isfinite(span) and target <= self.capacity:
                 agenda = self.run.agenda
-                self._deed = agenda.at(agenda.now + span, FAILURE + self.node, _crossed, (self, target, rising < 0, cause))
+                self._deed = agenda.at(agenda.now + span, FAILURE + self.node, _crossed, (self, target, rising < 0))
         if self._waiting:
             self._wait_for_more()
 
@@ -197,14 +205,15 @@ class StockState:
             return self._toward - self._level
         return self._steady
 
-    def crossed(self, target: float, falling: bool, cause: int) -> None:
+    def crossed(self, target: float, falling: bool) -> None:
         """The level has reached a threshold."""
         self._deed = None
-        self._last = self.run.agenda.now
+        self._catch_up()
         self._level = target
-        self._look_ahead(self._pass(target, falling, cause))
+        self._pass(target, falling, self._causes.record(target, falls=falling))
+        self._look_ahead()
 
-    def _pass(self, threshold: float, falls: bool, cause: int) -> int:
+    def _pass(self, threshold: float, falls: bool, cause: int) -> None:
         """The level is at or below a threshold from now on, or above it."""
         self.below[threshold] = falls
         run = self.run
@@ -215,12 +224,11 @@ class StockState:
         else:
             for watcher in run.watchers.get(self.node, ()):
                 run.react(watcher, record, self.node)
-        return record
 
 
-def _crossed(args: tuple[StockState, float, bool, int]) -> None:
-    stock, target, falling, cause = args
-    stock.crossed(target, falling, cause)
+def _crossed(args: tuple[StockState, float, bool]) -> None:
+    stock, target, falling = args
+    stock.crossed(target, falling)
 
 
 def _serve(stock: StockState) -> None:

@@ -122,7 +122,7 @@ def _known(scenario: Scenario, tenant: Tenant, label: str) -> tuple[dict[str, st
 def _mechanism(hop: Hop, mechanisms: dict[str, str]) -> str | None:
     if hop.change in {"enters", "leaves", "takes"} and isinstance(hop.detail, tuple):
         return mechanisms.get(str(hop.detail[1]))
-    if hop.change == "fails":
+    if hop.change == "fails" and hop.detail is not None:  # it has failed by itself: what an event or a rule fails has no unit named
         return mechanisms.get(_failing(hop.owner), mechanisms.get(hop.owner))
     return mechanisms.get(hop.owner)
 
