@@ -66,18 +66,22 @@ def holds(condition: Condition, run: Run) -> bool:
 def changed_by(condition: Condition, run: Run, cause: int) -> int:
     """The record that has just made the condition begin or end; `cause` where none of what it reads is known to have changed.
 
-    Of all that changed at this instant only those parts count that say what the condition as a whole says now: a condition with
-    several parts hears of each change, and the first it hears of need not be the one that turned it.
+    A condition with several parts hears of each change of an instant, and the first that it hears of need not be the one that turned
+    it. All of several begin with the last of them, any of several with the first, and they end the other way round.
     """
-    return max((run.changes[i] for i in _saying(condition, run, holds(condition, run)) if i in run.changes), default=cause)
+    record = _turned(condition, run, held=holds(condition, run))
+    return cause if record < 0 else record
 
 
-def _saying(condition: Condition, run: Run, held: bool) -> list[int]:
-    """The nodes by which the condition holds, or by which it does not."""
+def _turned(condition: Condition, run: Run, *, held: bool) -> int:
+    """Since which record of this instant the condition holds, or does not; -1 where nothing that says so has changed."""
     tag = condition[0]
+    if tag == "not":
+        held = not held
     if tag in MADE_OF:
-        return [i for c in condition[1] for i in _saying(c, run, held != (tag == "not"))]
-    return [condition[1]] if holds(condition, run) == held else []
+        records = [_turned(c, run, held=held) for c in condition[1] if holds(c, run) == held]
+        return max(records) if held == (tag == "all") else min(records)
+    return run.changes.get(condition[1], -1)
 
 
 def holds_at_first(condition: Condition, plan: Plan) -> bool:

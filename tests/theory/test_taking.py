@@ -73,16 +73,18 @@ def test_nobody_takes_more_than_there_is(tmp_path: Path) -> None:
     assert [r[3] for r in huge.records if r[1] == "takes"] == [100.0]
 
 
-def test_who_is_back_names_what_it_came_from(tmp_path: Path) -> None:
-    """Back to the event, through the fill and the taking; and the level that runs out by itself names what drains it, not who asked."""
+def test_who_is_back_names_what_it_came_from_or_what_it_waited_for(tmp_path: Path) -> None:
+    """Who finds something at once names what it came from; who had to wait, what brought it; and an empty level what drained it."""
     fill = [{"name": "brought", "at": "1 h", "do": {"fill": {"stock": f"{ROOM}/pool", "by": 8}}}]
     trace = replayed(wanting(tmp_path, events=fill))
+    roots = []
     for n in (n for n, r in enumerate(trace.records) if r[1] == "up"):
         chain = [trace.records[n]]
         while chain[-1][4] >= 0:
             chain.append(trace.records[chain[-1][4]])
         assert [r[1] for r in chain][:2] == ["up", "takes"]
-        assert chain[-1][1:3] == ("event", "begins")
+        roots.append((chain[0][0], chain[-1][1:3]))
+    assert roots == [(120.0, ("event", "begins"))] * 4 + [(3600.0, ("event", "brought"))] * 6
     drained = yaml.safe_load(wanting(tmp_path, level=50).read_text(encoding="utf-8"))
     world = drained["world"]
     world["components"].append({"path": f"{ROOM}/plug"})
