@@ -3,3 +3,5 @@
 import os
 
 os.environ.setdefault("AZSIM_WORKERS", "1")
+
+os.environ.setdefault("AZSIM_CHECK_CONSERVATION", "1")
