@@ -2,4 +2,7 @@
 
 import os
 
+from tests import fuzzing
+
 os.environ.setdefault("AZSIM_WORKERS", "1")
+fuzzing.register()
