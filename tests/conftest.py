@@ -2,4 +2,9 @@
 
 import os
 
+from tests import fuzzing
+
 os.environ.setdefault("AZSIM_WORKERS", "1")
+
+os.environ.setdefault("AZSIM_CHECK_CONSERVATION", "1")
+fuzzing.register()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import FAILURE, Deed
+from simulator.engine.streams import AFTER_UP
 from simulator.model.component import AfterUp
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ class Ageing:
 
     def _life_of(self, b: int) -> float:
         cohort = self._cohort
-        u = cohort.chance.uniform(cohort.plan.role, "failure", b, cohort.life[b])
+        u = cohort.chance.uniform(cohort.plan.role, AFTER_UP, b, cohort.life[b])
         if not cohort.plan.single and cohort.life[b] == 0:  # one batch stands for many units: evenly spread over the law
-            u = (cohort.chance.order("failure", cohort.batches)[b] + u) / cohort.batches
+            u = (cohort.chance.order(AFTER_UP, cohort.batches)[b] + u) / cohort.batches
         return self._failure.law.draw(u)
 
 

@@ -1,4 +1,4 @@
-"""The order of things: simulated time on SimPy, and within one instant repairs, failures, settling, reactions, measuring."""
+"""The order of things: simulated time on SimPy, and within one instant repairs, failures, settling, reactions, admissions, measuring."""
 
 from collections.abc import Callable
 from heapq import heappop, heappush
@@ -10,8 +10,11 @@ REPAIR: Final = 0 << 32
 FAILURE: Final = 1 << 32
 SETTLING: Final = 2 << 32
 REACTION: Final = 3 << 32
-MEASURING: Final = 4 << 32
+ADMISSION: Final = 4 << 32
+MEASURING: Final = 5 << 32
 """Phases of an instant, as SimPy priorities; the rank of the owner's path is added to them."""
+AFTER_FAILURES: Final = FAILURE + (1 << 31)
+"""What follows from failures of the instant and has to see all of them; no path has a rank as high."""
 
 COARSE: Final = 4_294_967_296.0
 """Between this many seconds and twice as many, floats lie 2^-20 s apart: adding it and taking it away rounds to that, half to even."""
@@ -43,7 +46,7 @@ class Agenda:
     its outcome, takes as long as most of what is done at an instant.
     """
 
-    __slots__ = ("_entries", "_queue", "_rounds", "_settle", "_settled_at", "env", "horizon", "now", "rounds_by", "steps")
+    __slots__ = ("_admit", "_entries", "_queue", "_rounds", "_settle", "_settled_at", "env", "horizon", "now", "rounds_by", "steps")
 
     def __init__(self, *, horizon: float) -> None:
         self.env = simpy.Environment()
@@ -52,6 +55,7 @@ class Agenda:
         self.now = 0.0
         self.horizon = horizon
         self._settle: Callable[[Any], None] | None = None
+        self._admit: Callable[[Any], None] | None = None
         self.steps = 0
         self.rounds_by: list[str] = []
         self._settled_at = -1.0
@@ -68,6 +72,10 @@ class Agenda:
         """Let this settle the instant, after its repairs and failures and before its reactions."""
         self._settle = settle
 
+    def admit_with(self, admit: Callable[[Any], None]) -> None:
+        """Let this admit what has arrived at stations, when all else of the instant is over."""
+        self._admit = admit
+
     def count_round(self, who: str) -> None:
         """Called at each settling; refuses an instant that runs in a circle."""
         now = self.now
@@ -81,10 +89,14 @@ class Agenda:
             msg = f"{MOST_ROUNDS} rounds at {now} s and still not settled: {loop}"
             raise Endless(msg)
 
+    def pending(self) -> list[Any]:
+        """What was to happen after the horizon, or was only about to: the arguments of each."""
+        return [deed.args for _, _, _, deed in self._queue if deed.act is not None]
+
     def end(self) -> None:
         """What lies beyond the horizon will not happen; and SimPy's environment holds on to itself by what it binds early."""
         self._queue.clear()
-        self._settle = None
+        self._settle = self._admit = None
         vars(self.env).clear()
 
     def run(self) -> None:
@@ -98,10 +110,19 @@ class Agenda:
             act = deed.act
             if act is not None:
                 act(deed.args)
-            if self._settle is not None:
+            while self._settle is not None or self._admit is not None:
                 settle, self._settle = self._settle, None
                 if not queue or queue[0][0] > now:  # nothing else happens at this instant: no need to stand in line
-                    settle(None)
-                else:
+                    if settle is not None:
+                        settle(None)
+                    else:
+                        admit, self._admit = self._admit, None
+                        assert admit is not None
+                        admit(None)
+                    continue
+                admit, self._admit = self._admit, None
+                if settle is not None:
                     self.at(now, SETTLING, settle)
+                if admit is not None:
+                    self.at(now, ADMISSION, admit)
         self.steps = steps

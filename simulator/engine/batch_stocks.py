@@ -9,6 +9,7 @@ from simulator.engine.agenda import FAILURE, Deed
 from simulator.engine.cohorts import Cohort
 from simulator.engine.level_causes import LevelCauses
 from simulator.engine.plan import BatchStockPlan
+from simulator.engine.streams import INITIAL_LEVEL, level_of
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
@@ -28,9 +29,9 @@ class BatchStocks:
         self.run, self.node, self.plan = run, node, plan
         self.cohort = cohort = run.cohort(plan.cohort)
         n = max(1, int(plan.share * cohort.batches + 0.5)) if plan.share > 0 else 0
-        chosen = cohort.chance.order("level:" + plan.path, cohort.batches)[:n]
+        chosen = cohort.chance.order(level_of(plan.path), cohort.batches)[:n]
         if cohort.plan.single:
-            levels = [plan.level.draw(cohort.chance.uniform(plan.path, "level", b, 0)) for b in chosen]
+            levels = [plan.level.draw(cohort.chance.uniform(plan.path, INITIAL_LEVEL, b, 0)) for b in chosen]
         else:
             levels = plan.level.quantiles(n) if n else []
         self._levels = [(min(level, plan.capacity), b) for level, b in zip(levels, chosen, strict=True)]
@@ -109,7 +110,7 @@ class BatchStocks:
             self._riders = {}
             for cohort in self.run.cohorts_at(self.cohort.node):
                 for unit in range(cohort.batches) if cohort.plan.rider else ():
-                    place = cohort.chance.uniform(cohort.plan.role, "level:" + self.plan.path, unit, 0)
+                    place = cohort.chance.uniform(cohort.plan.role, level_of(self.plan.path), unit, 0)
                     self._riders.setdefault(int(place * self.cohort.batches), []).append((cohort, unit))
         return [(self.cohort, b), *self._riders.get(b, ())]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.engine.ageing import Ageing
 from simulator.engine.agenda import REPAIR
 from simulator.engine.chance import Chance
+from simulator.engine.following import Company
 from simulator.engine.hazards import Hazard
 from simulator.engine.jobs import Job, Waiting
 from simulator.engine.plan import CohortPlan
@@ -21,8 +22,8 @@ class Cohort(Waiting):
     """The batches of one component in one fault domain, in one replication."""
 
     __slots__ = (
-        "_alone", "_fresh", "_started", "_total", "ageing", "batches", "chance", "followers", "holds", "jobs", "life", "node", "offset",
-        "plan", "races", "run", "size", "state", "twins", "up", "watchers",
+        "_alone", "_fresh", "_started", "_total", "ageing", "batches", "chance", "companies", "fell", "followers", "holds", "jobs",
+        "life", "node", "offset", "plan", "races", "run", "size", "state", "twins", "up", "watchers",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: CohortPlan, units: float | None = None, batches: int | None = None, first_unit: int = 0) -> None:
@@ -38,8 +39,11 @@ class Cohort(Waiting):
         self.state: list[int] = [HELD if plan.off else UP] * n
         self.holds: list[int] = [int(plan.off)] * n
         self.life: list[int] = [0] * n
+        self.fell: list[float] = [-1.0] * n
+        """When each batch went down last."""
         self.jobs: dict[int, list[Job]] = {}
         self.races: dict[int, Race] = {}
+        self.companies: dict[tuple[str, float], list[Company]] = {}
         self.followers: dict[int, list[tuple[Cohort, int, int, int, Way]]] = {}
         self._fresh = set(range(n)) if plan.off else set()
         self.twins: list[tuple[str, int]] = []
@@ -61,6 +65,7 @@ class Cohort(Waiting):
             return cause
         run = self.run
         self.life[b] += 1
+        self.fell[b] = run.agenda.now
         self.state[b] = HELD
         lost = self.size if state == UP else 0.0
         record = run.trace.add(run.agenda.now, "down", self.owner, lost, cause, self.first_unit + b)
@@ -134,6 +139,27 @@ class Cohort(Waiting):
         if jobs is not None and job in jobs:
             jobs.remove(job)
         self.proceed(job.batch, job.life, job.stage + 1, job.stages, cause)
+
+    def job_given_up(self, job: Job, cause: int) -> None:
+        """One way back is closed to a batch: another that races with it goes on, and without one the batch never comes back."""
+        b = job.batch
+        jobs = self.jobs.get(b)
+        if jobs is not None and job in jobs:
+            jobs.remove(job)
+        if job.stages[-1].kind == "won" and b in self.races:
+            ways, stage, way = self.races[b]
+            left = tuple([one for one in ways if one is not job.stages])
+            if left:
+                self.races[b] = (left, stage, way)
+                return
+        self.give_up(b, cause)
+
+    def give_up(self, b: int, cause: int) -> None:
+        """Batch b never comes back."""
+        run = self.run
+        self.leave_ways(b)
+        self.state[b] = LOST
+        run.trace.add(run.agenda.now, "lost", self.owner, self.size, cause, self.first_unit + b)
 
     def _arrive(self, b: int, cause: int) -> None:
         run = self.run

@@ -1,59 +1,65 @@
-"""What events and rules do to the state."""
+"""What events and rules do to the state, each effect in the phase of the instant that it belongs to."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from simulator.engine.agenda import REPAIR
+from simulator.engine.agenda import FAILURE, REPAIR
+from simulator.engine.chance import LIVES
 from simulator.engine.jobs import Job
+from simulator.engine.streams import FAULT_SPAN, WORK, WRITES, effect_role
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
 
-
-def apply(run: Run, effect: tuple[str, Any], cause: int, *, role: str, k: int = 0, tenant: int = -1) -> None:
-    """Carry one effect out now; `cause` is the record of the event or rule that does it."""
-    tag, body = effect
-    if tag == "fail":
-        _fail(run, body, cause, role, k)
-    elif tag == "repair":
-        for node in body:
-            _repair(run, node, cause)
-    elif tag in {"start", "stop"}:
-        for node in body:
-            record = run.trace.add(run.agenda.now, f"{tag}s", run.plan.owners[node], 0.0, cause)
-            for cohort in run.cohorts_at(node):
-                (cohort.start if tag == "start" else cohort.stop)(record)
-    elif tag == "submit":
-        _submit(run, body, cause, role, k)
-    elif tag == "fill":
-        node, by = body
-        stock = run.stocks.get(node) or run.batch_stocks.get(node)
-        if stock is not None:
-            stock.fill(by, cause)
-    elif tag == "set_capacity":
-        station, to = body
-        run.stations[station].set_capacity(to.to)
-    elif tag == "switch":
-        run.routes[body[0]].switch(body[1], cause)
-    elif tag in {"withdraw", "readmit"}:
-        _move_out(run, body, cause, out=tag == "withdraw")
-    else:
-        label = run.plan.tenants[tenant].label
-        span = body.draw(run.draws.uniform(role, "writes", k))
-        run.trace.writes_lost[label] = run.trace.writes_lost.get(label, 0.0) + span
-        run.trace.add(run.agenda.now, "writes_lost", label, span, cause)
+Steps = tuple[tuple[int, tuple[tuple[int, str, Any], ...]], ...]
+"""Phases of an instant in their order, and of each the effects in it: number among all effects, kind, operands."""
+_PHASES = {"fail": FAILURE, "stop": FAILURE, "repair": REPAIR, "start": REPAIR}
 
 
-def _fail(run: Run, body: tuple[int, Any, float], cause: int, role: str, k: int) -> None:
+def in_phases(effects: Iterable[tuple[str, Any]], otherwise: int) -> Steps:
+    """Effects by the phase they belong to: repairs, then failures, and what is neither in the phase `otherwise`."""
+    phases: dict[int, list[tuple[int, str, Any]]] = {}
+    for n, (kind, body) in enumerate(effects):
+        phases.setdefault(_PHASES.get(kind, otherwise), []).append((n, kind, body))
+    return tuple((phase, tuple(phases[phase])) for phase in sorted(phases))
+
+
+class Action:
+    """What an event or a rule does at one instant because of a record: one phase after the other.
+
+    `role` and `k` number its draws, `rank` orders it within a phase; `tenant` is whose rule it is, -1 for the world's.
+    """
+
+    __slots__ = ("cause", "k", "rank", "role", "run", "steps", "tenant")
+
+    def __init__(self, *, run: Run, steps: Steps, cause: int, role: str, k: int = 0, rank: int = 0, tenant: int = -1) -> None:
+        self.run, self.steps, self.cause, self.role, self.k, self.rank, self.tenant = run, steps, cause, role, k, rank, tenant
+
+    def act(self) -> None:
+        """Carry out the effects of the phase that it is now, and let the next phase follow within the instant."""
+        (_, effects), self.steps = self.steps[0], self.steps[1:]
+        for n, kind, body in effects:
+            EFFECTS[kind](self, body, effect_role(self.role, n))
+        if self.steps:
+            self.run.agenda.at(self.run.agenda.now, self.steps[0][0] + self.rank, _go_on, self)
+
+
+def _go_on(action: Action) -> None:
+    action.act()
+
+
+def _fail(action: Action, body: tuple[int, Any, float], role: str) -> None:
     node, span, share = body
-    record = run.trace.add(run.agenda.now, "fails", run.plan.owners[node], share, cause)
+    run = action.run
+    record = run.trace.add(run.agenda.now, "fails", run.plan.owners[node], share, action.cause)
     run.faults.setdefault(node, {})[record] = share
     for cohort in run.cohorts_at(node):
         for b in range(_held(share, cohort.batches)):
             cohort.lose(b, record)
     if span is not None:
-        when = run.agenda.now + span.draw(run.draws.uniform(role, "for", k))
+        when = run.agenda.now + span.draw(run.draws.uniform(role, FAULT_SPAN, action.k))
         run.agenda.at(when, REPAIR + node, _over, (run, node, record))
 
 
@@ -62,10 +68,28 @@ def _held(share: float, batches: int) -> int:
     return max(1, int(share * batches + 0.5)) if share > 0 else 0
 
 
-def _repair(run: Run, node: int, cause: int) -> None:
-    """It is whole again: every fault is gone, and with it its end that may still be scheduled."""
-    for fault in list(run.faults.get(node, ())):
-        _end(run, node, fault, cause)
+def _repair(action: Action, nodes: tuple[int, ...], _: str) -> None:
+    """They are whole again: every fault is gone, and with it its end that may still be scheduled."""
+    run = action.run
+    for node in nodes:
+        for fault in list(run.faults.get(node, ())):
+            _end(run, node, fault, action.cause)
+
+
+def _start(action: Action, nodes: tuple[int, ...], _: str) -> None:
+    run = action.run
+    for node in nodes:
+        record = run.trace.add(run.agenda.now, "starts", run.plan.owners[node], 0.0, action.cause)
+        for cohort in run.cohorts_at(node):
+            cohort.start(record)
+
+
+def _stop(action: Action, nodes: tuple[int, ...], _: str) -> None:
+    run = action.run
+    for node in nodes:
+        record = run.trace.add(run.agenda.now, "stops", run.plan.owners[node], 0.0, action.cause)
+        for cohort in run.cohorts_at(node):
+            cohort.stop(record)
 
 
 def _end(run: Run, node: int, fault: int, cause: int) -> None:
@@ -82,14 +106,52 @@ def _over(args: tuple[Run, int, int]) -> None:
         _end(run, node, fault, fault)
 
 
-def _submit(run: Run, body: tuple[int, Any], cause: int, role: str, k: int) -> None:
+def _submit(action: Action, body: tuple[int, Any], role: str) -> None:
     station, what = body
-    n = max(1, round(what.units))
-    for j in range(n):
-        work = what.work.draw(run.draws.uniform(role, "work", k * n + j))
+    run = action.run
+    for j in range(max(1, round(what.units))):
+        # Numbered like units of a component, so that a job has the draws of no other one however many come at another time.
+        number = j + (action.k << LIVES)
+        work = what.work.draw(run.draws.uniform(role, WORK, number))
         run.stations[station].enter(
-            Job(cohort=None, batch=-1, life=0, stage=0, stages=(), cause=cause, units=1.0, work=work, label=what.label or "")
-        )
+            Job(
+                cohort=None, batch=-1, life=0, stage=0, stages=(), cause=action.cause, units=1.0, work=work, label=what.label or "",
+                role=role, number=number,
+            )
+        )  # fmt: skip
+
+
+def _set_capacity(action: Action, body: tuple[int, Any], _: str) -> None:
+    station, to = body
+    action.run.stations[station].set_capacity(to.to)
+
+
+def _fill(action: Action, body: tuple[int, float], _: str) -> None:
+    node, by = body
+    run = action.run
+    stock = run.stocks.get(node) or run.batch_stocks.get(node)
+    if stock is not None:
+        stock.fill(by, action.cause)
+
+
+def _switch(action: Action, body: tuple[int, int], _: str) -> None:
+    action.run.routes[body[0]].switch(body[1], action.cause)
+
+
+def _withdraw(action: Action, zones: tuple[str, ...], _: str) -> None:
+    _move_out(action.run, zones, action.cause, out=True)
+
+
+def _readmit(action: Action, zones: tuple[str, ...], _: str) -> None:
+    _move_out(action.run, zones, action.cause, out=False)
+
+
+def _lose_writes(action: Action, law: Any, role: str) -> None:
+    run = action.run
+    label = run.plan.tenants[action.tenant].label
+    span = law.draw(run.draws.uniform(role, WRITES, action.k))
+    run.trace.writes_lost[label] = run.trace.writes_lost.get(label, 0.0) + span
+    run.trace.add(run.agenda.now, "writes_lost", label, span, action.cause)
 
 
 def _move_out(run: Run, zones: tuple[str, ...], cause: int, *, out: bool) -> None:
@@ -99,3 +161,10 @@ def _move_out(run: Run, zones: tuple[str, ...], cause: int, *, out: bool) -> Non
             for t, zone in enumerate(route.plan.zones):
                 if zone in zones:
                     route.shifted(t, out, "evacuation", cause)
+
+
+EFFECTS: dict[str, Callable[[Action, Any, str], None]] = {
+    "fail": _fail, "repair": _repair, "start": _start, "stop": _stop, "submit": _submit, "fill": _fill, "set_capacity": _set_capacity,
+    "switch": _switch, "withdraw": _withdraw, "readmit": _readmit, "lose_writes": _lose_writes,
+}  # fmt: skip
+"""How each kind of effect is carried out, with the role of its draws; a kind that does not stand here is a fault of the program."""

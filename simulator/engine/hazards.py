@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from simulator.engine.agenda import FAILURE, Deed
 from simulator.engine.conditions import changed_by, holds, reads
 from simulator.engine.plan import HazardPlan
+from simulator.engine.streams import AFTER_UP, COUNTERPART
 
 if TYPE_CHECKING:
     from simulator.engine.cohorts import Cohort
@@ -121,8 +122,8 @@ class Hazard:
     def _counterpart(self, b: int, other: Cohort) -> int:
         cohort = self._cohort
         if cohort.plan.single:
-            return int(cohort.chance.uniform(cohort.plan.role, "counterpart", b, 0) * other.batches)
-        return cohort.chance.order("counterpart", cohort.batches)[b] * other.batches // cohort.batches
+            return int(cohort.chance.uniform(cohort.plan.role, COUNTERPART, b, 0) * other.batches)
+        return cohort.chance.order(COUNTERPART, cohort.batches)[b] * other.batches // cohort.batches
 
     def _mark(self, b: int) -> None:
         """Batch b is at risk: with a new mark, or as far ahead of the clock as it was when it was at risk before in this life."""
@@ -136,9 +137,9 @@ class Hazard:
 
     def _drawn(self, b: int) -> float:
         cohort, life = self._cohort, self._cohort.life[b]
-        u = cohort.chance.uniform(cohort.plan.role, "failure", b, life)
+        u = cohort.chance.uniform(cohort.plan.role, AFTER_UP, b, life)
         if not cohort.plan.single and life == 0:  # one batch is one leap: evenly spread over the law, as many units together are
-            u = (cohort.chance.order("failure", cohort.batches)[b] + u) / cohort.batches
+            u = (cohort.chance.order(AFTER_UP, cohort.batches)[b] + u) / cohort.batches
         return -math.log(1.0 - u)
 
     def _catch_up(self) -> None:

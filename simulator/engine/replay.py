@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from simulator.engine.agenda import FAILURE, REPAIR
+from simulator.engine import conservation
+from simulator.engine.agenda import REPAIR
 from simulator.engine.batch_stocks import BatchStocks
 from simulator.engine.compiling import compile_world
 from simulator.engine.conditions import MADE_OF, reads
 from simulator.engine.deploying import Deployment
 from simulator.engine.draws import Draws
-from simulator.engine.effects import apply
+from simulator.engine.effects import Action, Steps, in_phases
 from simulator.engine.hazards import Hazard
 from simulator.engine.plan import EventPlan, Plan
 from simulator.engine.reach import (
@@ -33,6 +34,7 @@ from simulator.engine.run import Run
 from simulator.engine.stations import StationState
 from simulator.engine.stocks import StockState
 from simulator.engine.stratified import StratifiedDraws
+from simulator.engine.streams import event_role
 from simulator.engine.tenants import TenantFlow
 from simulator.engine.trace import Trace
 from simulator.model.world import Scenario, Tenant
@@ -102,7 +104,8 @@ def _replayed(plan: Plan, draws: Draws) -> Trace:
         tenant.begin(*_tenant_parts(run, tenant))
     _hear_tenants(run)
     for event in plan.events:
-        run.agenda.at(event.time, _phase(event), _happen, (run, event))
+        steps = in_phases(event.effects, otherwise=REPAIR)
+        run.agenda.at(event.time, steps[0][0], _happen, (run, event, steps))
     for stock in run.stocks.values():
         stock.flow(-1)
     for levels in run.batch_stocks.values():
@@ -128,6 +131,8 @@ def _replayed(plan: Plan, draws: Draws) -> Trace:
     trace.events = run.agenda.steps
     trace.curves = {label: curve for t in run.tenants for label, curve in ((t.plan.label, t.curve), *t.groups.items())}
     trace.waits = {s.plan.path: s.waits for s in run.stations if s.waits}
+    if conservation.CHECKED:
+        conservation.check_conservation(run)
     run.end()
     return trace
 
@@ -206,12 +211,7 @@ def _levels(condition: Any) -> list[tuple[int, float]]:
     return [(condition[1], condition[2])] if condition[0] == "level_below" else []
 
 
-def _phase(event: EventPlan) -> int:
-    return FAILURE if event.effects[0][0] in {"fail", "stop"} else REPAIR
-
-
-def _happen(args: tuple[Run, EventPlan]) -> None:
-    run, event = args
+def _happen(args: tuple[Run, EventPlan, Steps]) -> None:
+    run, event, steps = args
     record = run.trace.add(run.agenda.now, "event", event.name)
-    for n, effect in enumerate(event.effects):
-        apply(run, effect, record, role=f"event/{event.name}!{n}")
+    Action(run=run, steps=steps, cause=record, role=event_role(event.name)).act()

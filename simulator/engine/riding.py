@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.distributions import Beta
 from simulator.engine.cohorts import Cohort
 from simulator.engine.plan import CohortPlan, RiderPlan
+from simulator.engine.streams import EXPOSURE, FEED, PLACE
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
@@ -16,7 +17,7 @@ Exposures = dict[tuple[str, tuple[float, ...]], tuple[float, ...]]
 
 def cohorts_riding(run: Run, rider: RiderPlan, drawn: Exposures) -> list[Cohort]:
     """Allot a tenant's units to datacenters, and give those to whom something may happen a cohort."""
-    u = run.draws.uniform(rider.role, "place")
+    u = run.draws.uniform(rider.role, PLACE)
     zone = rider.zones[0]
     if len(rider.zones) > 1:
         at = u * len(rider.zones)
@@ -56,7 +57,7 @@ def _lit(run: Run, zone: tuple[tuple[float, CohortPlan | None], ...], shares: tu
 
 def _cohort(run: Run, plan: CohortPlan, n: int, size: float, first: int) -> Cohort:
     cohort = Cohort(run=run, plan=plan, units=n * size, batches=n, first_unit=first)
-    cohort.offset = run.draws.uniform(plan.role, "feed", first)
+    cohort.offset = run.draws.uniform(plan.role, FEED, first)
     return cohort
 
 
@@ -72,7 +73,7 @@ def _exposure(run: Run, role: str, shares: tuple[float, ...], drawn: Exposures) 
     if known is None:
         out, left, rest = [], 1.0, 1.0
         for n, share in enumerate(shares[:-1]):
-            u = run.draws.uniform(place, "exposure", n)
+            u = run.draws.uniform(place, EXPOSURE, n)
             part = Beta(average=share / rest, concentration=run.plan.concentration * rest).quantile(u)
             out.append(left * part)
             left, rest = left * (1.0 - part), rest - share

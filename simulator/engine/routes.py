@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from simulator.engine.agenda import REACTION, Deed
 from simulator.engine.jobs import Job, Waiting
 from simulator.engine.plan import StagePlan, TenantNode
+from simulator.engine.streams import CHECK, DETECTION, FAIL_SAFE, WORK, target_role
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
@@ -23,8 +24,9 @@ class RouteState:
     """
 
     __slots__ = (
-        "_noted", "_pending", "_released", "_seen", "_shifts", "_units", "again", "alive", "dead", "first", "frozen", "known", "mends",
-        "node", "plan", "reach", "removed", "retries", "route", "run", "tenant", "weights", "withdrawn",
+        "_asked", "_checks", "_detections", "_noted", "_pending", "_released", "_seen", "_targets", "_units", "again", "alive", "dead",
+        "first", "frozen", "known", "mends", "node", "plan", "reach", "removed", "retries", "route", "run", "tenant", "weights",
+        "withdrawn",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, tenant: TenantFlow, plan: TenantNode) -> None:
@@ -41,7 +43,9 @@ class RouteState:
         self.frozen = self._released = False
         self._pending: list[Deed | Job | None] = [None] * n
         self._seen = [units * run.own[t] for t, units in zip(plan.targets, self._units, strict=True)]
-        self._shifts = 0
+        self._targets = [target_role(plan.role, target) for target in route.targets]
+        """What draws about each target are named by: each has its own, so that one target's failures do not move another's."""
+        self._checks, self._detections, self._asked = [0] * n, [0] * n, [0] * n
         self.weights = [0.0] * n
         self.dead = [0.0] * n
         self.reach: list[tuple[int, float]] = []
@@ -114,8 +118,8 @@ class RouteState:
         self._seen[t] = up
         check = self.route.health_check
         if lost > _DEAD and check is not None:
-            self._shifts += 1
-            u = self.run.draws.uniform(self.plan.role, "check", self._shifts)
+            self._checks[t] += 1
+            u = self.run.draws.uniform(self._targets[t], CHECK, self._checks[t])
             span = (check.threshold - 1) * check.interval + u * check.interval + check.timeout
             self.run.agenda.at(self.run.agenda.now + span, REACTION + self.node, _remove, (self, t, lost, cause))
 
@@ -140,7 +144,7 @@ class RouteState:
         record = run.trace.add(run.agenda.now, "freezes", run.plan.owners[self.node], 0.0, cause)
         safe = self.route.fail_safe
         assert safe is not None
-        span = safe.until.draw(run.draws.uniform(self.plan.role, "fail_safe"))
+        span = safe.until.draw(run.draws.uniform(self.plan.role, FAIL_SAFE))
         run.agenda.at(run.agenda.now + span, REACTION + self.node, _thaw, (self, record))
 
     def thaw(self, cause: int) -> None:
@@ -168,8 +172,8 @@ class RouteState:
                     pending.call_off()
                     self._pending[t] = None
             elif pending is None:
-                self._shifts += 1
-                u = self.run.draws.uniform(self.plan.role, f"detect:{t}", self._shifts)
+                self._detections[t] += 1
+                u = self.run.draws.uniform(self._targets[t], DETECTION, self._detections[t])
                 agenda = self.run.agenda
                 when = agenda.now + shift.detect.draw(u)
                 self._pending[t] = agenda.at(when, REACTION + self.node, _detected, (self, t, want_out, cause))
@@ -182,10 +186,12 @@ class RouteState:
             self._pending[t] = None
             run.agenda.at(run.agenda.now + shift.ttl, REACTION + self.node, _shifted, (self, t, out, cause))
             return
-        work = shift.work.draw(run.draws.uniform(self.plan.role, f"work:{t}", self._shifts))
+        self._asked[t] += 1
+        role, number = self._targets[t], self._asked[t]
+        work = shift.work.draw(run.draws.uniform(role, WORK, number))
         job = Job(
-            cohort=_Asking(self, t, out), batch=t, life=self._shifts, stage=0, stages=_NO_STAGES, cause=cause,
-            units=0.0, work=work, label=shift.label or "",
+            cohort=_Asking(self, t, out), batch=t, life=number, stage=0, stages=_NO_STAGES, cause=cause,
+            units=0.0, work=work, label=shift.label or "", role=role, number=number,
         )  # fmt: skip
         self._pending[t] = job
         run.stations[self.plan.station].enter(job)
@@ -235,6 +241,10 @@ class _Asking(Waiting):
         shift, agenda = route.route.shift, route.run.agenda
         assert shift is not None
         agenda.at(agenda.now + shift.ttl, REACTION + route.node, _shifted, (route, self.t, self.out, cause))
+
+    def job_given_up(self, job: Job, cause: int) -> None:
+        """Nothing has changed; it asks again when something next happens to its targets and the reason is still there."""
+        self.route._pending[self.t] = None
 
 
 def _remove(args: tuple[RouteState, int, float, int]) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.engine.agenda import FAILURE, REACTION, REPAIR, Deed
+from simulator.engine.agenda import REACTION, Deed
 from simulator.engine.conditions import changed_by, holds
-from simulator.engine.effects import apply
+from simulator.engine.effects import Action, in_phases
 from simulator.engine.plan import RulePlan
+from simulator.engine.streams import DELAY, GAP
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
-
-_PHASE = {"fail": FAILURE, "stop": FAILURE, "repair": REPAIR, "start": REPAIR}
 
 
 class RuleState:
@@ -21,13 +20,15 @@ class RuleState:
     A condition that holds from the start has not begun: what is so before anything happens is nobody's occasion to act.
     """
 
-    __slots__ = ("_armed", "_deed", "_done", "plan", "rank", "run")
+    __slots__ = ("_armed", "_deed", "_done", "_gaps", "_occasions", "_steps", "plan", "rank", "run")
 
     def __init__(self, *, run: Run, plan: RulePlan, rank: int) -> None:
         self.run, self.plan, self.rank = run, plan, rank
         self._armed = True
         self._deed: Deed | None = None
-        self._done = 0
+        self._done = self._gaps = self._occasions = 0
+        """How often it has acted, waited for its next time, and had occasion to act: each numbers draws of its own."""
+        self._steps = in_phases(plan.effects, otherwise=REACTION)
 
     def begin(self) -> None:
         """What can be scheduled before anything has happened."""
@@ -51,15 +52,16 @@ class RuleState:
             self._schedule(self.run.agenda.now + self._delay(), changed_by(self.plan.condition, self.run, cause))
 
     def _delay(self) -> float:
-        return self.plan.after.draw(self.run.draws.uniform(self.plan.role, "after", self._done))
+        self._occasions += 1
+        return self.plan.after.draw(self.run.draws.uniform(self.plan.role, DELAY, self._occasions - 1))
 
     def _repeat(self) -> None:
-        gap = self.plan.condition[1].draw(self.run.draws.uniform(self.plan.role, "every", self._done))
+        gap = self.plan.condition[1].draw(self.run.draws.uniform(self.plan.role, GAP, self._gaps))
+        self._gaps += 1
         self._schedule(self.run.agenda.now + gap, -1)
 
     def _schedule(self, time: float, cause: int) -> None:
-        phase = _PHASE.get(self.plan.effects[0][0], REACTION)
-        self._deed = self.run.agenda.at(time, phase + self.rank, _act, (self, cause))
+        self._deed = self.run.agenda.at(time, self._steps[0][0] + self.rank, _act, (self, cause))
 
     def act(self, cause: int) -> None:
         """Do what the rule says."""
@@ -67,8 +69,8 @@ class RuleState:
         self._done += 1
         run = self.run
         record = run.trace.add(run.agenda.now, "rule", self.plan.name, 0.0, cause)
-        for n, effect in enumerate(self.plan.effects):
-            apply(run, effect, record, role=f"{self.plan.role}!{n}", k=self._done, tenant=self.plan.tenant)
+        plan = self.plan
+        Action(run=run, steps=self._steps, cause=record, role=plan.role, k=self._done, rank=self.rank, tenant=plan.tenant).act()
         if self.plan.condition[0] == "every":
             self._repeat()
 

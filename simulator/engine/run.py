@@ -65,6 +65,7 @@ class Run:
         self._dirty: dict[int, int] = {}
         self._dirty_tenants: dict[TenantFlow, int] = {}
         self._settling = False
+        self._arrivals: list[StationState] = []
         self._looking: list[tuple[int, Watcher, int]] = []
         self.changes: dict[int, int] = {}
 
@@ -74,7 +75,7 @@ class Run:
             tenant.end()
         for part in (
             self.cohorts, self.cohorts_of, self.waiting, self.stations, self.stocks, self.batch_stocks, self.routes, self.tenants,
-            self.tenant_of, self.latched, self.watchers, self.tenants_reading, self._looking,
+            self.tenant_of, self.latched, self.watchers, self.tenants_reading, self._looking, self._arrivals,
         ):  # fmt: skip
             part.clear()
         self.agenda.end()
@@ -187,6 +188,17 @@ class Run:
         if not self._settling:
             self._settling = True
             self.agenda.settle_with(self._settle)
+
+    def ask_to_admit(self, station: "StationState") -> None:
+        """Jobs have arrived at a station; it lets them in when all else of this instant is over."""
+        if not self._arrivals:
+            self.agenda.admit_with(self._admit)
+        self._arrivals.append(station)
+
+    def _admit(self, _: Any) -> None:
+        arrivals, self._arrivals = self._arrivals, []
+        for station in sorted(arrivals, key=lambda s: s.rank) if len(arrivals) > 1 else arrivals:
+            station.admit()
 
     def react(self, watcher: Watcher, cause: int, node: int) -> None:
         """Let a watcher of a node react within this instant, after settling. All see the same state: none acts before all have looked."""

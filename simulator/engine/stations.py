@@ -1,5 +1,8 @@
 """Where work waits and is done: a clock, and a heap of marks at which jobs leave.
 
+What arrives at one instant is admitted when all else of the instant is over, in an order drawn for each job: paths say nothing about
+who came first.
+
 First come, first served: the clock is the work one server has done, a job's mark is set when its service begins. Processor
 sharing: the clock is the service attained by each unit inside, a job's mark is set on arrival. Unlimited: the clock is time.
 """
@@ -8,14 +11,15 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import COARSE, REPAIR, Deed
-from simulator.engine.jobs import Job
+from simulator.engine.jobs import ARRIVING, INSIDE, OUTSIDE, Job
 from simulator.engine.loads import Load
 from simulator.engine.patience import wait_at_most
 from simulator.engine.plan import StationPlan
+from simulator.engine.streams import TURN_AT_STATION
 
 if TYPE_CHECKING:
     from simulator.engine.run import Run
@@ -29,8 +33,8 @@ class StationState:
     """
 
     __slots__ = (
-        "_backlog", "_capacity", "_clock", "_deed", "_due", "_fifo", "_heap", "_inside", "_known_speed", "_last",
-        "_need", "_queues", "_seq", "_servers", "_serving", "drawn", "load", "plan", "rank", "run", "waits",
+        "_arriving", "_backlog", "_capacity", "_clock", "_deed", "_due", "_fifo", "_heap", "_known_speed", "_last", "_need", "_queues",
+        "_servers", "_serving", "admitted", "done", "inside", "load", "plan", "rank", "run", "waits", "withdrawn",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: StationPlan, rank: int) -> None:
@@ -40,15 +44,16 @@ class StationState:
         self._capacity = plan.capacity
         self._clock = self._last = 0.0
         self._heap: list[tuple[float, int, Job]] = []
-        self._queues: list[deque[Job]] = [deque() for _ in range(len(plan.first) + 1)] if self._fifo else []
-        self._seq = 0
-        self._inside = 0.0
+        self._queues: list[deque[tuple[int, Job]]] = [deque() for _ in range(len(plan.first) + 1)] if self._fifo else []
+        self._arriving: list[Job] = []
+        self.admitted = self.done = self.withdrawn = 0
+        """How many jobs came in, left with their work done, and left without."""
+        self.inside = 0.0
         self._serving = 0
         self._backlog = 0.0
         self._due = 0.0
         self._deed: Deed | None = None
         self._need = 1.0 if plan.need is None else plan.need(run.value)
-        self.drawn: dict[str, int] = {}
         self._known_speed = -1.0
         self.waits: list[tuple[float, float]] = []
         self.load = Load(run=run, station=plan, rank=rank)
@@ -56,47 +61,88 @@ class StationState:
     # -- coming and going ----------------------------------------------------------------------------------------------------------
 
     def enter(self, job: Job) -> None:
-        """A job arrives, and waits or is worked on."""
+        """A job arrives; it is admitted when all else of this instant is over."""
+        job.station, job.state = self, ARRIVING
+        if not self._arriving:
+            self.run.ask_to_admit(self)
+        self._arriving.append(job)
+
+    def admit(self) -> None:
+        """Let in what has arrived at this instant, in a drawn order."""
+        arrived, self._arriving = [job for job in self._arriving if job.state == ARRIVING], []
+        if len(arrived) > 1:
+            draws = self.run.draws
+            turns = [(job.uniform(draws, TURN_AT_STATION), n, job) for n, job in enumerate(arrived)]
+            arrived = [job for _, _, job in sorted(turns)]
+        weighs = False
+        for job in arrived:
+            self._admit(job)
+            weighs = weighs or job.units > 0.0
+        if arrived:
+            if self._fifo:
+                self._begin_service()
+                if weighs:
+                    self._note_wait()
+            self._look_ahead()
+
+    def _admit(self, job: Job) -> None:
         run, plan, units = self.run, self.plan, job.units
         if units > 0.0:
             self._catch_up()
-        job.station, job.inside = self, True
+        job.state = INSIDE
+        job.ticket = self.admitted
+        self.admitted += 1
+        job.visits += 1
         cause = job.cause = run.trace.add(run.agenda.now, "enters", self._whose(job), units, job.cause, (job.batch, plan.path))
-        if units > 0.0 and self._inside <= 0.0:
+        if units > 0.0 and self.inside <= 0.0:
             self.load.begun_by = cause
-        self._inside += units
-        job.tries += 1
+        self.inside += units
         if self._fifo:
-            self._queues[plan.first.index(job.label) if job.label in plan.first else -1].append(job)
+            self._queues[plan.first.index(job.label) if job.label in plan.first else -1].append((job.ticket, job))
             self._backlog += job.work * units
-            self._begin_service()
-            if units > 0.0:
-                self._note_wait()
         else:
             self._push(job, job.work)
         if plan.patience is not None:
             wait_at_most(self, job)
-        self._look_ahead()
-        self.load.changed(self._inside, cause)
+        self.load.changed(self.inside, cause)
 
     def withdraw(self, job: Job) -> None:
         """A job leaves without being done."""
-        if job.inside:
+        if job.state == ARRIVING:
+            job.state = OUTSIDE
+        elif job.state == INSIDE:
             if job.units > 0.0:
                 self._catch_up()
+            self.withdrawn += 1
             self._take_out(job)
             if self._fifo:
                 self._begin_service()
             self._look_ahead()
-            self.load.changed(self._inside, job.cause)
+            self._forget()
+            self.load.changed(self.inside, job.cause)
+
+    def _forget(self) -> None:
+        """Drop what was noted about earlier visits when it is most of what is noted: jobs may give up and come again for ever."""
+        inside = self.admitted - self.done - self.withdrawn
+        if len(self._heap) > 2 * inside + 64:
+            self._heap = [entry for entry in self._heap if _stands(entry[1], entry[2])]
+            heapify(self._heap)
+        for n, queue in enumerate(self._queues):
+            if len(queue) > 2 * inside + 64:
+                self._queues[n] = deque(entry for entry in queue if _stands(entry[0], entry[1]))
+
+    def jobs(self) -> list[Job]:
+        """Who is inside now, each once, and who waits to be admitted."""
+        inside = [job for _, ticket, job in self._heap if _stands(ticket, job)]
+        inside += [job for queue in self._queues for ticket, job in queue if _stands(ticket, job)]
+        return [*inside, *(job for job in self._arriving if job.state == ARRIVING)]
 
     def _whose(self, job: Job) -> str:
         return self.plan.path if job.cohort is None else job.cohort.owner
 
     def _push(self, job: Job, work: float) -> None:
         mark = job.mark = self._reading() + work
-        heappush(self._heap, (mark, self._seq, job))
-        self._seq += 1
+        heappush(self._heap, (mark, job.ticket, job))
 
     def _begin_service(self) -> None:
         """Let the next jobs begin while a server is free; a job without weight begins when its turn comes and takes no server."""
@@ -104,20 +150,21 @@ class StationState:
             while queue:
                 if self._serving >= self._servers:
                     return
-                job = queue.popleft()
-                if job.inside:
+                ticket, job = queue.popleft()
+                if _stands(ticket, job):
                     weighs = job.units > 0.0
                     self._serving += weighs
                     self._push(job, job.work * job.units if weighs else job.work)
 
     def _take_out(self, job: Job) -> None:
-        job.inside = False
-        self._inside -= job.units
-        if self._inside < 1e-9:
-            self._inside = 0.0
+        job.state = OUTSIDE
+        self.inside -= job.units
+        if self.inside < 1e-9:
+            self.inside = 0.0
         if self._fifo and job.units > 0:
             self._backlog -= job.work * job.units
             self._serving -= job.mark >= 0.0
+        job.mark = -1.0
         if job.patience is not None:
             job.patience.call_off()
 
@@ -128,7 +175,7 @@ class StationState:
         plan, speed = self.plan, self._need
         if plan.discipline != "unlimited":
             capacity = self._capacity_left()
-            speed *= capacity if self._fifo else min(plan.per_job, capacity / max(self._inside, 1.0))
+            speed *= capacity if self._fifo else min(plan.per_job, capacity / max(self.inside, 1.0))
         return speed
 
     def _pace(self) -> float:
@@ -141,7 +188,7 @@ class StationState:
         """The capacity at the present load, less what the station takes that is served first."""
         capacity = self._capacity
         for inside, level in self.plan.goodput:
-            if self._inside >= inside:
+            if self.inside >= inside:
                 capacity = level
         if self.plan.behind < 0:
             return capacity
@@ -157,7 +204,7 @@ class StationState:
 
     def work_rate(self) -> float:
         """Work done per time at present: of units that are worked on by themselves, how many there are."""
-        return self._pace() * (min(self._serving, self._servers) if self._fifo else self._inside)
+        return self._pace() * (min(self._serving, self._servers) if self._fifo else self.inside)
 
     def _reading(self) -> float:
         now = self.run.agenda.now
@@ -178,7 +225,7 @@ class StationState:
     def _look_ahead(self) -> None:
         """Schedule the moment at which the clock reaches the next mark."""
         heap = self._heap
-        while heap and not heap[0][2].inside:
+        while heap and not _stands(heap[0][1], heap[0][2]):
             heappop(heap)
         if not heap:
             return
@@ -199,22 +246,23 @@ class StationState:
         heap, now = self._heap, self.run.agenda.now
         gone: list[Job] = []
         last = -1.0
-        while heap and (not heap[0][2].inside or self._due_at(heap[0][0]) <= now):
-            job = heappop(heap)[2]
-            if job.inside:
+        while heap and (not _stands(heap[0][1], heap[0][2]) or self._due_at(heap[0][0]) <= now):
+            _, ticket, job = heappop(heap)
+            if _stands(ticket, job):
                 gone.append(job)
                 if job.units > 0.0:
                     last = job.mark
         if last >= 0.0:
             self._catch_up()
             self._clock = max(self._clock, last)
+        self.done += len(gone)
         for job in gone:
             self._take_out(job)
         if self._fifo:
             self._begin_service()
         self._look_ahead()
         if gone:
-            self.load.changed(self._inside, gone[0].cause)
+            self.load.changed(self.inside, gone[0].cause)
         for job in gone:
             self._leave(job)
 
@@ -223,7 +271,7 @@ class StationState:
         record = run.trace.add(run.agenda.now, "leaves", self._whose(job), job.units, job.cause, (job.batch, self.plan.path))
         if job.attempts > 1 and (job.cohort is None or job.cohort.awaits(job)):
             job.attempts -= 1
-            job.mark, job.cause = -1.0, record
+            job.cause = record
             self.enter(job)
         elif job.cohort is not None:
             job.cohort.job_done(job, record)
@@ -235,7 +283,7 @@ class StationState:
         self._capacity = capacity
         self._look_ahead()
         self._note_wait()
-        self.load.changed(self._inside, -1)
+        self.load.changed(self.inside, -1)
 
     def need_changed(self, cause: int) -> None:
         """What the station requires serves more or less than before."""
@@ -243,26 +291,31 @@ class StationState:
         self._catch_up()
         self._need = self.plan.need(self.run.value)
         self._look_ahead()
-        self.load.changed(self._inside, cause)
+        self.load.changed(self.inside, cause)
 
     def left_over(self) -> None:
         """The station that is served first leaves more or less than before."""
         self._catch_up()
         self._look_ahead()
         self._note_wait()
-        self.load.changed(self._inside, -1)
+        self.load.changed(self.inside, -1)
 
     def _note_wait(self) -> None:
         """Put on record how long a job that arrives now would wait: what is left of all that came, at the speed of all servers."""
         speed = self._pace() * self._servers if self._fifo else 0.0
         if speed > 0.0:
             clock, started = self._reading(), 0.0
-            for mark, _, job in self._heap:
-                if job.inside and job.units > 0.0:
+            for mark, ticket, job in self._heap:
+                if job.units > 0.0 and _stands(ticket, job):
                     done = job.work * job.units - (mark - clock)
                     if done > 0.0:
                         started += done
             self.waits.append((self.run.agenda.now, max(0.0, self._backlog - started) / speed))
+
+
+def _stands(ticket: int, job: Job) -> bool:
+    """Whether what was noted about a job at its admission still holds: it has not left since."""
+    return job.ticket == ticket and job.state == INSIDE
 
 
 def _reached(station: StationState) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from simulator.engine.agenda import FAILURE, REACTION, Deed
 from simulator.engine.level_causes import LevelCauses
+from simulator.engine.streams import TURN_AT_LEVEL
 
 if TYPE_CHECKING:
     from simulator.engine.cohorts import Cohort
@@ -81,10 +82,14 @@ class StockState:
     def ask(self, request: Request) -> None:
         """A batch wants to take something; it is served in its turn, when everybody who asks at this instant has asked."""
         cohort = request.cohort
-        turn = cohort.chance.uniform(request.stages[request.stage].role, "turn", request.batch, request.life)
+        turn = cohort.chance.uniform(request.stages[request.stage].role, TURN_AT_LEVEL, request.batch, request.life)
         heapq.heappush(self._waiting, (turn, self._asked, request))
         self._asked += 1
         self._serve_soon()
+
+    def requests(self) -> list[Request]:
+        """Who waits to take something."""
+        return [request for _, _, request in self._waiting if request.stands()]
 
     def fill(self, by: float, cause: int) -> None:
         """The level rises by so much at once, up to the capacity."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from simulator.engine.chance import LIVES
 from simulator.engine.draws import Draws
+from simulator.engine.streams import STRATUM
 
 UNITS = 16
 """The first units of a component, and the first times that a rule or an event draws, are stratified. What is drawn for more of them
@@ -47,8 +48,7 @@ class Block:
         """The part that each replication of the block takes for one number."""
         known = self._orders.get((role, purpose, k))
         if known is None:
-            # No purpose of a draw holds the character that parts these names, so that none is drawn for anything else.
-            known = self._orders[role, purpose, k] = self._draws.permutation(role, f"{purpose}\x1fstrata\x1f{k}", self._strata)
+            known = self._orders[role, purpose, k] = self._draws.permutation(role, f"{purpose}{STRATUM}{k}", self._strata)
         return known
 
 

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.engine.agenda import REPAIR
+from simulator.engine.chance import LIVES
 from simulator.engine.following import followed
 from simulator.engine.jobs import Job
 from simulator.engine.plan import StagePlan
-from simulator.engine.states import LOST, UP
+from simulator.engine.states import UP
 from simulator.engine.stocks import Request
+from simulator.engine.streams import ATTEMPTS, SPAN, WORK
 
 if TYPE_CHECKING:
     from simulator.engine.cohorts import Cohort
@@ -25,13 +27,14 @@ def _visit(cohort: Cohort, b: int, s: int, way: Way, cause: int) -> bool:
     plan = way[s]
     attempts = 1
     if plan.again > 1.0:
-        u = cohort.chance.level(b, cohort.life[b], plan, "again")
+        u = cohort.chance.level(b, cohort.life[b], plan, ATTEMPTS)
         attempts = 1 + int(math.log(1.0 - u) / math.log(1.0 - 1.0 / plan.again))
     job = Job(
         cohort=cohort, batch=b, life=cohort.life[b], stage=s, stages=way, cause=cause,
         # A passenger adds nothing to the world's stations; in one of its own tenant's it is what the station is there for.
         units=0.0 if plan.weightless or not (cohort.plan.weighs or plan.station >= cohort.run.plan.world_stations) else cohort.size,
-        work=cohort.chance.quantity(b, cohort.life[b], plan, "work"), label=plan.label, attempts=attempts,
+        work=cohort.chance.quantity(b, cohort.life[b], plan, WORK), label=plan.label, attempts=attempts,
+        role=plan.role, number=cohort.first_unit + b + (cohort.life[b] << LIVES),
     )  # fmt: skip
     jobs = cohort.jobs.get(b)
     if jobs is None:
@@ -59,7 +62,7 @@ def _won(cohort: Cohort, b: int, s: int, way: Way, cause: int) -> bool:
 
 def _wait(cohort: Cohort, b: int, s: int, way: Way, cause: int) -> bool:
     agenda, life = cohort.run.agenda, cohort.life[b]
-    span = cohort.chance.quantity(b, life, way[s], "span")
+    span = cohort.chance.quantity(b, life, way[s], SPAN)
     agenda.at(agenda.now + span, REPAIR + cohort.node, go_on, (cohort, b, life, s + 1, way, cause))
     return True
 
@@ -92,9 +95,7 @@ def _take(cohort: Cohort, b: int, s: int, way: Way, cause: int) -> bool:
 
 
 def _lose(cohort: Cohort, b: int, _: int, __: Way, cause: int) -> bool:
-    run = cohort.run
-    cohort.state[b] = LOST
-    run.trace.add(run.agenda.now, "lost", cohort.owner, cohort.size, cause, cohort.first_unit + b)
+    cohort.give_up(b, cause)
     return True
 
 

@@ -1,6 +1,7 @@
 """Assumed numbers drawn anew, for `--vary assumed`."""
 
 from simulator.engine.draws import Draws
+from simulator.engine.streams import VARIATION, parameter_role
 from simulator.scenario.ranges import Ranged, Vary
 
 
@@ -9,6 +10,6 @@ def assumed_anew(seed: int, replication: int) -> Vary:
     draws = Draws(seed=seed, replication=replication)
 
     def vary(number: Ranged) -> float | None:
-        return draws.uniform(f"number/{number.name}", "vary") if number.basis == "assumed" else None
+        return draws.uniform(parameter_role(number.name), VARIATION) if number.basis == "assumed" else None
 
     return vary

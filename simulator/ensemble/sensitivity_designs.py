@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from simulator.engine.draws import Draws
+from simulator.engine.streams import SHIFT, START_POINT, STEP_ORDER, parameter_role
 
 Point = tuple[float | None, ...]
 """The level of each number; None where it keeps the value of its file."""
@@ -48,8 +49,8 @@ def trajectories(names: Sequence[str], count: int, *, seed: int) -> list[Traject
 
 
 def _trajectory(names: Sequence[str], draws: Draws) -> Trajectory:
-    at = [int(GRID * draws.uniform(f"number/{name}", "start")) / (GRID - 1) for name in names]
-    order = sorted(range(len(names)), key=lambda i: draws.uniform(f"number/{names[i]}", "order"))
+    at = [int(GRID * draws.uniform(parameter_role(name), START_POINT)) / (GRID - 1) for name in names]
+    order = sorted(range(len(names)), key=lambda i: draws.uniform(parameter_role(names[i]), STEP_ORDER))
     points = [tuple(at)]
     for i in order:
         at[i] += STEP if at[i] < 0.5 else -STEP
@@ -68,7 +69,7 @@ def saltelli(names: Sequence[str], count: int, *, seed: int) -> list[tuple[float
     from scipy.stats import qmc
 
     draws = Draws(seed=seed, replication=0)
-    shift = [draws.uniform(f"number/{name}", "shift", half) for half in (0, 1) for name in names]
+    shift = [draws.uniform(parameter_role(name), SHIFT, half) for half in (0, 1) for name in names]
     sample = (qmc.Sobol(d=2 * len(names), scramble=False).random(count) + np.array(shift)) % 1.0
     a, b = sample[:, : len(names)], sample[:, len(names) :]
     mixed = []

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.draws import Draws
+from simulator.engine.streams import RESAMPLE, SENSITIVITY_ROLE
 from simulator.ensemble.estimating import interval
 from simulator.ensemble.sensitivity_designs import Trajectory
 from simulator.ensemble.sensitivity_results import Morris, Sobol, Swing
@@ -106,7 +107,7 @@ def _indices(means: Floats) -> tuple[Floats, Floats]:
 
 def _resampled(count: int, draws: Draws) -> NDArray[np.int64]:
     """Which of so many to take, each time anew, with replacement."""
-    return (draws.uniforms("sensitivity", "bootstrap", RESAMPLES * count) * count).astype(np.int64).reshape(RESAMPLES, count)
+    return (draws.uniforms(SENSITIVITY_ROLE, RESAMPLE, RESAMPLES * count) * count).astype(np.int64).reshape(RESAMPLES, count)
 
 
 def _errors(differences: Floats) -> Floats:
