@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from simulator.engine.names import scoped
 from simulator.model.component import Component, lives
-from simulator.model.graph import live_order, needed, requirement_graph
+from simulator.model.graph import asked, live_order, needed, requirement_graph
 from simulator.model.requirement import AllOf, AnyOf, AtLeast
+from simulator.model.rule import Fail, Rule, Stop
 from simulator.model.world import Tenant, World
 
-Kind = Literal["live", "latching", "rides", "stage"]
+Kind = Literal["live", "latching", "rides", "stage", "condition"]
 What = Literal["users", "component", "route", "station", "stock"]
 
 
@@ -32,7 +33,10 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tie:
-    """`user` needs `on`: at every moment, or so that losing it takes units down, or by riding it, or on its way back."""
+    """`user` needs `on`: at every moment, or so that losing it takes units down, or by riding it, or on its way back.
+
+    By a condition: its level flows, its units fail, or a rule takes it down, depending on the state of the other.
+    """
 
     user: str
     on: str
@@ -47,10 +51,14 @@ class HangsOn:
     ties: tuple[Tie, ...]
 
 
-def hangs_on(world: World, tenant: Tenant, zones: Mapping[str, str], label: str) -> HangsOn:
-    """Everything reachable from a tenant's users, who are called by the tenant's label in the trace; `zones` maps roles to zones."""
+def hangs_on(world: World, tenant: Tenant, zones: Mapping[str, str], label: str, rules: Iterable[Rule] = ()) -> HangsOn:
+    """Everything reachable from a tenant's users, who are called by the tenant's label in the trace; `zones` maps roles to zones.
+
+    `rules` are those of the world and of the scenario: what they take down hangs on what they ask for.
+    """
     parts = {part.owner: part for part in (*_world_parts(world), *_tenant_parts(tenant, zones, label))}
-    ties = {(a, b): kind for a, b, kind in (*_world_ties(world), *_tenant_ties(world, tenant, zones, label)) if b in parts}
+    found_ties = (*_rule_ties(rules), *_world_ties(world), *_tenant_ties(world, tenant, zones, label))
+    ties = {(a, b): kind for a, b, kind in found_ties if b in parts}
     users = [p.owner for p in parts.values() if p.what == "users"]
     after: dict[str, list[str]] = {}
     for a, b in ties:
@@ -116,6 +124,13 @@ def _world_ties(world: World) -> Iterable[tuple[str, str, Kind]]:
     graph = requirement_graph(world)
     for a, b in graph.edges:
         yield a, b, graph.edges[a, b]["kind"]
+
+
+def _rule_ties(rules: Iterable[Rule]) -> Iterable[tuple[str, str, Kind]]:
+    for rule in rules:
+        for effect in rule.do:
+            taken = (effect.fail.target,) if isinstance(effect, Fail) else effect.stop if isinstance(effect, Stop) else ()
+            yield from ((path, on, "condition") for path in taken for on in asked(rule.when) if path != on)
 
 
 def _tenant_parts(tenant: Tenant, zones: Mapping[str, str], label: str) -> Iterable[Part]:

@@ -34,7 +34,9 @@ def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int
             **{c: Radius(peak=radii[c].peak, ever=max(radii[c].ever, radii[c].peak)) for c in CLASSES if c in radii},
         },
         label=case.label, trace=trace, kind=kind, users=case.tenant.users, groups=groups_of(index, case),
-        hangs_on=hangs_on(scenario.world, case.tenant, dict(case.placement.zones), case.label),
+        hangs_on=hangs_on(
+            scenario.world, case.tenant, dict(case.placement.zones), case.label, (*scenario.world.rules, *scenario.rules)
+        ),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from simulator.model.component import Component, Hazard
+from simulator.model.quantities import tag_of
 from simulator.model.requirement import AllOf, AnyOf, AtLeast, Every, Latching, Spread
 from simulator.model.world import Tenant, World
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     Graph = nx.DiGraph[str]
 
 # Where one thing needs another in several ways, the strongest is kept.
-_STRENGTH = {"stage": 0, "latching": 1, "live": 2}
+_STRENGTH = {"condition": 0, "stage": 1, "latching": 2, "live": 3}
 
 
 class CycleError(ValueError):
@@ -40,8 +41,25 @@ def needed(need: Any) -> Iterator[str]:
         yield from need.spread
 
 
+def asked(condition: Any) -> Iterator[str]:
+    """The paths whose state a condition asks for, in order; an instant asks for none."""
+    tag = tag_of(condition) or next(iter(type(condition).model_fields))
+    body = getattr(condition, next(iter(type(condition).model_fields)))
+    if tag in {"all", "any"}:
+        for one in body:
+            yield from asked(one)
+    elif tag == "not":
+        yield from asked(body)
+    elif tag not in {"at", "every"}:
+        yield body if isinstance(body, str) else body.of
+
+
 def _edges(element: Any) -> Iterator[tuple[str, str]]:
-    """What one component, station or route needs, with the way it needs it."""
+    """What one component, station, stock or route needs, with the way it needs it."""
+    for flow in getattr(element, "flows", ()):
+        during = getattr(flow, next(iter(type(flow).model_fields))).during
+        if during is not None:
+            yield from ((path, "condition") for path in asked(during) if path != element.path)
     for requirement in getattr(element, "requires", ()):
         if isinstance(requirement, Latching):
             yield from ((path, "latching") for path in needed(requirement.latching.on))
@@ -57,6 +75,8 @@ def _edges(element: Any) -> Iterator[tuple[str, str]]:
         if isinstance(element.failure, Hazard):
             hazard = element.failure.hazard
             yield from ((path, "latching") for path in (hazard.without, hazard.driven_by) if path is not None)
+            if hazard.during is not None:
+                yield from ((path, "condition") for path in asked(hazard.during) if path != element.path)
         for stage in (*element.recovery, *element.provision):
             yield from ((path, "stage") for path in _visited(stage))
 
@@ -73,7 +93,7 @@ def _visited(stage: Any) -> Iterator[str]:
 
 
 def requirement_graph(described: World | Tenant) -> "Graph":
-    """Component, stock, station or route -> what it needs; `kind` of an edge is live, latching or stage. Frozen.
+    """Component, stock, station or route -> what it needs; `kind` of an edge is live, latching, stage or condition. Frozen.
 
     A tenant's nodes that it does not have itself are the world's, by the names that the tenant gives them.
     """

@@ -11,7 +11,7 @@ from simulator.report.wording import percent
 
 MOST = 40
 """With more boxes than these, those are left out that nothing happened to."""
-_STRONGEST: tuple[Kind, ...] = ("live", "latching", "rides", "stage")
+_STRONGEST: tuple[Kind, ...] = ("live", "latching", "rides", "stage", "condition")
 _NUMBER = re.compile(r"\d+")
 
 
@@ -36,8 +36,8 @@ class Node:
     what: What
     own: bool
     resting: bool
-    travelled: bool = False
-    """Whether the impairment of the worst instant came through it."""
+    named: bool = False
+    """Whether a causal chain names it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +62,7 @@ class Drawn:
 def drawn(hanging: HangsOn, found: Found, chains: Sequence[Sequence[Hop]], most: int = MOST) -> Drawn:
     """The boxes and links of the picture, and which of them are the ways by which impairment came; the order of the parts is free.
 
-    Each chain leads from a first fault to users, all of them or a group.
+    Each chain leads from a first fault to users, all of them or a group. What chains name has boxes of its own, apart from its like.
     """
     whole = _grouped(hanging, found, chains)
     if len(whole.nodes) <= most:
@@ -74,8 +74,9 @@ def drawn(hanging: HangsOn, found: Found, chains: Sequence[Sequence[Hop]], most:
 
 def _grouped(hanging: HangsOn, found: Found, chains: Sequence[Sequence[Hop]]) -> Drawn:
     groups: dict[tuple[object, ...], list[Part]] = {}
+    named = {hop.owner for chain in chains for hop in chain}
     for part in hanging.parts:
-        groups.setdefault(_alike(part, found), []).append(part)
+        groups.setdefault((part.owner in named, *_alike(part, found)), []).append(part)
     members = sorted(groups.values(), key=lambda parts: (parts[0].what != "users", not parts[0].own, min(p.owner for p in parts)))
     place = {part.owner: i for i, parts in enumerate(members) for part in parts}
     kinds: dict[tuple[int, int], Kind] = {}
@@ -88,10 +89,9 @@ def _grouped(hanging: HangsOn, found: Found, chains: Sequence[Sequence[Hop]]) ->
     for chain in chains:
         steps = [place[hop.owner] for hop in chain if hop.owner in place]
         way |= _way(kinds, steps, resting - {*steps})
-    on_way = {i for pair in way for i in pair}
     region = _common({part.place.split("/")[0] for part in hanging.parts if not part.own and part.place})
     return Drawn(
-        nodes=tuple(_node(parts, found, region, travelled=i in on_way) for i, parts in enumerate(members)),
+        nodes=tuple(_node(parts, found, region, named=parts[0].owner in named) for parts in members),
         links=tuple(Link(user=a, on=b, kind=kind, travelled=(a, b) in way) for (a, b), kind in sorted(kinds.items())),
     )
 
@@ -114,7 +114,7 @@ def _common(regions: set[str]) -> str:
     return f"{next(iter(regions))}/" if len(regions) == 1 else ""
 
 
-def _node(parts: Sequence[Part], found: Found, region: str, *, travelled: bool) -> Node:
+def _node(parts: Sequence[Part], found: Found, region: str, *, named: bool) -> Node:
     first = min(parts, key=lambda part: part.owner)
     impaired = found.impaired.get(first.owner, 0.0)
     words = found.words.get(first.owner, "")
@@ -124,7 +124,7 @@ def _node(parts: Sequence[Part], found: Found, region: str, *, travelled: bool) 
         name="/".join(braced(sorted(set(level))) for level in zip(*names, strict=True)),
         where=_where(parts, region),
         state=percent(impaired) if impaired > 0 else words,
-        impaired=impaired, what=first.what, own=first.own, resting=_rests(first, found), travelled=travelled,
+        impaired=impaired, what=first.what, own=first.own, resting=_rests(first, found), named=named,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from matplotlib.path import Path
 
 from simulator.ensemble.hanging import HangsOn, Kind
 from simulator.ensemble.results import RunResult
-from simulator.measures.causes import Hop
+from simulator.measures.causes import Hop, begin_chain
 from simulator.measures.impairment import decline_chain, impairment_at, running_at, wait_at, worst_instant
 from simulator.measures.index import TraceIndex
 from simulator.report.captions import case_text, conditional, traced
@@ -29,6 +29,7 @@ _STYLES: dict[Kind, tuple[str, object]] = {
     "latching": ("goes down with it, and returns through work", (0, (5, 2))),
     "rides": ("runs on it and shares its fate", (0, (1, 1.2))),
     "stage": ("needs it on the way back only", (0, (5, 1.5, 1, 1.5))),
+    "condition": ("changes when it does: a level, a hazard or a rule", (0, (2.5, 1.2, 1, 1.2, 1, 1.2))),
 }
 _FAINTEST = 0.1
 _BAR = 1.7
@@ -41,10 +42,12 @@ def graph_sheet(run: RunResult, hanging: HangsOn) -> Sheet:
     index = TraceIndex(run.trace)
     instant = worst_instant(index.curve(run.label))
     at = instant or 0.0
-    chains = [decline_chain(index, part.owner, at) for part in hanging.parts if part.what == "users"]
+    began = begin_chain(index, run.label, run.objective)
+    worst = decline_chain(index, run.label, at)
+    chains = [began, worst, *(decline_chain(index, part.owner, at) for part in hanging.parts if part.what == "users")]
     what = drawn(hanging, _found(index, hanging, at), chains)
     page = page_of(what, 0.0)
-    heading = Heading(title=_title(run, instant), lines=_lines(run, instant, decline_chain(index, run.label, at)), key=_key(what))
+    heading = Heading(title=_title(run, instant), lines=_lines(run, instant, began or worst, worst), key=_key(what))
     top = heading.height(page.width) + _BAR_ROW + 0.12
     page = page_of(what, top)
     notes = _notes(run, what, page.width)
@@ -75,16 +78,22 @@ def _title(run: RunResult, instant: float | None) -> str:
     return f"What {run.architecture} hangs on, at its worst instant: {clock_text(run.origin.start, instant, dated=True)}"
 
 
-def _lines(run: RunResult, instant: float | None, chain: Sequence[Hop]) -> tuple[str, str]:
+def _lines(run: RunResult, instant: float | None, began: Sequence[Hop], worst: Sequence[Hop]) -> tuple[str, str]:
+    """What is lost and why: the first outage began as `explain` says it, and what came on top may have had another first fault."""
     origin = run.origin
     if instant is None or run.worst_served >= 1.0:
         first = "It was never impaired: the colours are those of the start."
     else:
         first = f"{origin.scenario}: {percent(1.0 - run.worst_served)} of the demand is not answered."
-        if chain:
-            fault = chain[0].owner.removeprefix(f"{run.label}/")
-            first += f" First fault: {fault} at {clock_text(origin.start, chain[0].time)}; the thick lines are the way it came."
+        if began:
+            first += f" First fault: {_fault(run, began)}"
+            first += f", and {_fault(run, worst)}" if worst and worst[0].index != began[0].index else ""
+            first += "; the thick lines are the way it came."
     return first, f"Case {case_text(run.case)}{placement_text(run)}. Replication {run.replication}. {conditional(origin)}"
+
+
+def _fault(run: RunResult, chain: Sequence[Hop]) -> str:
+    return f"{chain[0].owner.removeprefix(f'{run.label}/')} at {clock_text(run.origin.start, chain[0].time)}"
 
 
 def _notes(run: RunResult, what: Drawn, width: float) -> list[str]:
@@ -102,6 +111,8 @@ def _key(what: Drawn) -> tuple[Sign, ...]:
         line = Line2D([0.25, 1], [0.5, 0.5], color=INK, linewidth=2.2)
         head = Polygon([(0, 0.5), (0.35, 1.0), (0.35, 0.0)], closed=True, facecolor=INK, edgecolor="none")
         signs.append(Sign(text="the way the impairment came", artists=(line, head)))
+    if any(node.named for node in what.nodes):
+        signs.append(Sign(text="named in the causal chain", artists=(_outline(INK, "white", 2.0),)))
     signs.append(Sign(text="the tenant's own", artists=(_outline(BLUE, "white"),)))
     signs.append(Sign(text="the world's", artists=(_outline(GREY, "white"),)))
     if any(node.resting for node in what.nodes):
@@ -113,8 +124,8 @@ def _stroke(kind: Kind) -> Line2D:
     return Line2D([0, 1], [0.5, 0.5], color=GREY, linewidth=1.1, linestyle=_STYLES[kind][1])  # type: ignore[arg-type]
 
 
-def _outline(edge: str, face: str) -> Artist:
-    return Rectangle((0, 0), 1, 1, facecolor=face, edgecolor=edge, linewidth=1.2)
+def _outline(edge: str, face: str, width: float = 1.2) -> Artist:
+    return Rectangle((0, 0), 1, 1, facecolor=face, edgecolor=edge, linewidth=width)
 
 
 def colour(share: float) -> str:
@@ -191,8 +202,8 @@ def _box(axes: Axes, node: Node, box: Box, name: str) -> None:
     axes.add_patch(
         FancyBboxPatch(
             (box.left + round_, box.top + round_), box.width - 2 * round_, box.height - 2 * round_, f"round,pad={round_}",
-            facecolor=PALE if node.resting else colour(node.impaired), edgecolor=INK if node.travelled else BLUE if node.own else GREY,
-            linewidth=2.0 if node.travelled else 1.2, zorder=3, gid=name,
+            facecolor=PALE if node.resting else colour(node.impaired), edgecolor=INK if node.named else BLUE if node.own else GREY,
+            linewidth=2.0 if node.named else 1.2, zorder=3, gid=name + " named" * node.named,
         )
     )  # fmt: skip
 
