@@ -62,7 +62,7 @@ class Drawn:
 def drawn(hanging: HangsOn, found: Found, chains: Sequence[Sequence[Hop]], most: int = MOST) -> Drawn:
     """The boxes and links of the picture, and which of them are the ways by which impairment came; the order of the parts is free.
 
-    Each chain leads from a first fault to users, all of them or a group. What chains name has boxes of its own, apart from its like.
+    Each chain leads from a first fault to users, all of them or a group. What chains name stands apart from its like in other places.
     """
     whole = _grouped(hanging, found, chains)
     if len(whole.nodes) <= most:
@@ -75,8 +75,9 @@ def drawn(hanging: HangsOn, found: Found, chains: Sequence[Sequence[Hop]], most:
 def _grouped(hanging: HangsOn, found: Found, chains: Sequence[Sequence[Hop]]) -> Drawn:
     groups: dict[tuple[object, ...], list[Part]] = {}
     named = {hop.owner for chain in chains for hop in chain}
+    there = {_named_alike(part) for part in hanging.parts if part.owner in named}
     for part in hanging.parts:
-        groups.setdefault((part.owner in named, *_alike(part, found)), []).append(part)
+        groups.setdefault((_named_alike(part) in there, *_alike(part, found)), []).append(part)
     members = sorted(groups.values(), key=lambda parts: (parts[0].what != "users", not parts[0].own, min(p.owner for p in parts)))
     place = {part.owner: i for i, parts in enumerate(members) for part in parts}
     kinds: dict[tuple[int, int], Kind] = {}
@@ -91,7 +92,7 @@ def _grouped(hanging: HangsOn, found: Found, chains: Sequence[Sequence[Hop]]) ->
         way |= _way(kinds, steps, resting - {*steps})
     region = _common({part.place.split("/")[0] for part in hanging.parts if not part.own and part.place})
     return Drawn(
-        nodes=tuple(_node(parts, found, region, named=parts[0].owner in named) for parts in members),
+        nodes=tuple(_node(parts, found, region, named=any(part.owner in named for part in parts)) for parts in members),
         links=tuple(Link(user=a, on=b, kind=kind, travelled=(a, b) in way) for (a, b), kind in sorted(kinds.items())),
     )
 
@@ -106,8 +107,13 @@ def _hit_users(part: Part, found: Found) -> bool:
 
 def _alike(part: Part, found: Found) -> tuple[object, ...]:
     """Parts of which this is the same share a box."""
-    name = part.name if part.what == "users" else _NUMBER.sub("#", part.name)
+    _, _, name = _named_alike(part)
     return part.own, part.what, name, bool(part.place), percent(found.impaired.get(part.owner, 0.0)), found.words.get(part.owner, "")
+
+
+def _named_alike(part: Part) -> tuple[bool, str, str]:
+    """What parts of one place share that are numbered."""
+    return part.own, part.place, part.name if part.what == "users" else _NUMBER.sub("#", part.name)
 
 
 def _common(regions: set[str]) -> str:

@@ -77,7 +77,8 @@ def page_of(drawn: Drawn, top: float) -> Page:
     texts = [written(node) for node in drawn.nodes]
     edges = [(link.user, link.on) for link in drawn.links]
     heights = [text.height for text in texts]
-    layout = layered(heights, edges, [link.kind == "stage" for link in drawn.links], [link.travelled for link in drawn.links])
+    weak = [link.kind == "stage" or (link.kind == "condition" and not link.travelled) for link in drawn.links]
+    layout = layered(heights, edges, weak, [link.travelled for link in drawn.links])
     columns = max(layout.columns, default=-1) + 1
     widths = [max((t.width for t, c in zip(texts, layout.columns, strict=True) if c == k), default=0.0) for k in range(columns)]
     gaps = _gaps(layout, edges, columns)

@@ -203,7 +203,7 @@ def _box(axes: Axes, node: Node, box: Box, name: str) -> None:
         FancyBboxPatch(
             (box.left + round_, box.top + round_), box.width - 2 * round_, box.height - 2 * round_, f"round,pad={round_}",
             facecolor=PALE if node.resting else colour(node.impaired), edgecolor=INK if node.named else BLUE if node.own else GREY,
-            linewidth=2.0 if node.named else 1.2, zorder=3, gid=name + " named" * node.named,
+            linewidth=2.0 if node.named else 1.2, zorder=3, gid=name,
         )
     )  # fmt: skip
 

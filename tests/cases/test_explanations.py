@@ -4,12 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.patches import FancyBboxPatch, PathPatch
 
 from simulator import api
 from simulator.ensemble.results import Explanation
+from simulator.measures.causes import begin_chain
+from simulator.report.graph_boxes import Found, drawn
+from simulator.report.graph_picture import graph_sheet
+from simulator.report.style import look
+from tests.laws.causal_worlds import KINDS, app, causal
+from tests.report.reading import prose
 from tests.theory.scenarios import tenant_of, tree_of, written
 
 HERE = Path(__file__).parent
+GUIDE = HERE.parents[1] / "scenarios" / "README.md"
 
 
 def texts(chain: Any) -> list[str]:
@@ -207,3 +215,69 @@ def test_who_waited_for_a_flow_is_back_because_of_what_turned_it_on(tmp_path: Pa
 def test_who_finds_space_at_once_is_back_because_of_its_own_way(tmp_path: Path) -> None:
     found = space(tmp_path, [fill("before", "30 min", 10), fill("after", "2 h", 10)])
     assert found.ended[0].hop.owner == "lost"
+
+
+# -- the picture of the graph ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(2))
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "needs"])
+def test_the_picture_marks_what_the_text_names(tmp_path: Path, kind: str, number: int) -> None:
+    """Every component and level of the chain has a marked box, and thick lines lead from the first to the users."""
+    written(tmp_path, "app", app(3))
+    path = written(tmp_path, "causal", causal([("needs", 1, 0), (kind, 12, number), ("latches", 5, 0)], decoys=[(1, 66.0)]))
+    found = api.explain(path, tmp_path / "app.yaml")
+    run = found.run
+    assert run.hangs_on is not None
+    # Who brings work to a station is not what it needs: of them the picture shows the station, and not the way to it.
+    workers = {told.hop.owner for told in found.began if told.hop.change == "enters"}
+    owners = [told.hop.owner for told in found.began if told.hop.change not in {"event", "rule"} and told.hop.owner not in workers]
+    calm = Found(impaired={}, words={}, touched=set())
+    what = drawn(run.hangs_on, calm, [begin_chain(run.trace, run.label, run.objective)])
+    place = {owner: n for n, node in enumerate(what.nodes) for owner in node.owners}
+    assert set(owners) <= set(place)
+    assert workers or {n for n, node in enumerate(what.nodes) if node.named} == {place[owner] for owner in owners}
+    reached = {n for n, node in enumerate(what.nodes) if node.what == "users"}
+    for _ in what.nodes:
+        reached |= {link.on for link in what.links if link.travelled and link.user in reached}
+    assert workers or reached >= {place[owner] for owner in owners}
+
+
+def test_the_picture_names_the_first_fault_of_the_text_and_outlines_its_boxes() -> None:
+    found = api.explain(HERE / "explain-stock" / "chain.yaml", HERE / "explain-stock" / "y.yaml")
+    assert found.run.hangs_on is not None
+    with look("graph"):
+        sheet = graph_sheet(found.run, found.run.hangs_on)
+        words = prose(sheet)
+    assert "First fault: first-sixty at 10:10; the thick lines are the way it came." in words
+    assert "named in the causal chain" in words
+    frames = sorted(sheet.figure.findobj(FancyBboxPatch), key=lambda frame: str(frame.get_gid()))
+    marked = [frame.get_linewidth() == 2.0 for frame in frames]
+    assert (len(marked), sum(marked)) == (5, 4)
+    assert any("condition travelled" in str(line.get_gid()) for line in sheet.figure.findobj(PathPatch))
+
+
+def test_two_first_faults_are_both_named(tmp_path: Path) -> None:
+    """A small outage, and an hour later a complete one by another event: the text begins with the first, and the colours are the second's."""
+    parts = [{"path": f"north/{name}", "units": 10} for name in "ab"]
+    need = {"live": {"all_of": ["north/a", "north/b"]}}
+    written(tmp_path, "app", tenant_of(components=[{"path": "front", "requires": need}]))
+    tree = tree_of(components=parts, events=[fails("small", "1 h", "a", share="20 %"), fails("large", "2 h", "b")])
+    found = api.explain(written(tmp_path, "two", tree), tmp_path / "app.yaml")
+    assert found.run.hangs_on is not None
+    assert found.began[0].hop.owner == "small"
+    with look("graph"):
+        words = prose(graph_sheet(found.run, found.run.hangs_on))
+    assert "First fault: small at 01:00, and large at 02:00; the thick lines are the way it came." in words
+
+
+# -- shares of a failure ------------------------------------------------------------------------------------------------------------------
+
+
+def test_shares_of_failures_are_of_all_units_and_not_of_what_is_left(tmp_path: Path) -> None:
+    """Three failures of 30 % hold the same 30 % down; one of 50 % on top holds 20 % more."""
+    events = [fails(f"third-{n}", f"{n} h", "a", share="30 %") for n in (1, 2, 3)] + [fails("half", "4 h", "a", share="50 %")]
+    written(tmp_path, "app", tenant_of(components=[{"path": "front", "requires": {"live": "north/a"}}]))
+    run = api.run(written(tmp_path, "shares", tree_of(components=[{"path": "north/a", "units": 10}], events=events)), tmp_path / "app.yaml")
+    assert list(zip(run.curve.times, run.curve.values, strict=True)) == [(0.0, 1.0), (3600.0, 0.7), (14400.0, 0.5)]
+    assert "shares of a failure are of all units, not of what is left" in " ".join(GUIDE.read_text(encoding="utf-8").split())

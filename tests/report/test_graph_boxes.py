@@ -91,16 +91,27 @@ def test_no_impairment_travels_through_what_does_not_run() -> None:
     assert {node.name for node in what.nodes if node.resting} == {"web-extra", "power/group-{1,2}/generators"}
 
 
-def test_the_way_marks_the_boxes_at_its_lines_and_no_others() -> None:
+def test_the_boxes_that_a_chain_names_are_marked_and_no_others() -> None:
     what = boxes(graph())
+    named = {hop.owner for hop in CHAIN}
+    assert [node.named for node in what.nodes] == [bool(named & set(node.owners)) for node in what.nodes]
+    assert {owner for node in what.nodes if node.named for owner in node.owners} >= named - {"utility-fails"}
+    # Each of them lies on the way; the way leads through others, too, that pass on what comes.
     at_lines = {i for link in what.links if link.travelled for i in (link.user, link.on)}
-    assert {i for i, node in enumerate(what.nodes) if node.travelled} == at_lines
+    assert {i for i, node in enumerate(what.nodes) if node.named} < at_lines
+
+
+def test_what_a_chain_names_stands_apart_from_its_like_elsewhere() -> None:
+    """Of utilities that are whole again everywhere, the one that had failed has a box of its own."""
+    calm = Found(impaired={}, words={}, touched=set(INDEX.by_owner))
+    apart = [node for node in drawn(graph(), calm, [CHAIN]).nodes if node.name == "power/utility"]
+    assert sorted((node.where, node.named) for node in apart) == [("5 datacenters", False), ("zone-1/dc-2", True)]
 
 
 def test_without_a_chain_nothing_has_travelled() -> None:
     what = drawn(graph(), found(graph()), ())
     assert not any(link.travelled for link in what.links)
-    assert not any(node.travelled for node in what.nodes)
+    assert not any(node.named for node in what.nodes)
 
 
 def test_the_way_ends_at_each_group_of_users_that_lost_something() -> None:
