@@ -258,7 +258,7 @@ def test_the_picture_names_the_first_fault_of_the_text_and_outlines_its_boxes() 
 
 
 def test_two_first_faults_are_both_named(tmp_path: Path) -> None:
-    """A small outage, and an hour later a complete one by another event: the text begins with the first, and the colours are the second's."""
+    """A small outage, an hour later a complete one by another event: the text begins with the first, the colours are the second's."""
     parts = [{"path": f"north/{name}", "units": 10} for name in "ab"]
     need = {"live": {"all_of": ["north/a", "north/b"]}}
     written(tmp_path, "app", tenant_of(components=[{"path": "front", "requires": need}]))
