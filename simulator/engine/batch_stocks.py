@@ -73,7 +73,7 @@ class BatchStocks:
     def _catch_up(self) -> None:
         now = self.run.agenda.now
         flowed = self._steady * (now - self._last)
-        self._causes.move(self._last, now - self._last, flowed, 0.0)
+        self._causes.move(self._last, flowed, 0.0)
         self._flowed += flowed
         self._last = now
         if self._steady > 0.0:

@@ -19,9 +19,10 @@ class LevelCauses:
     """The flows of one level, what turned each of them on or off, and how far each such record has moved the level.
 
     What empties a level is the flow that drains it, not whatever its condition read last. So of every flow the record is kept that
-    turned it on; where a flow against the direction stopped, such as a charger, the record that turned it off counts for as much as
-    the flow would have brought. Of several records the one is named that has moved the level most since it last went the other way; of
-    several that have moved it alike, the latest. What flows from the start has no record, and is named only where nothing else is.
+    turned it on; where a flow against the direction stopped, such as a charger, the record that turned it off counts like one that
+    turned on the opposite. What the level moves is divided among them by their rates. Of several records the one is named that has
+    moved the level most since it last went the other way; of several that have moved it alike, the latest. What flows from the start
+    has no record, and is named only where nothing else is.
     """
 
     __slots__ = ("_brought", "_drained", "_falling", "_flows", "_on", "_records", "_run", "_since")
@@ -47,8 +48,8 @@ class LevelCauses:
                 found.append((kind, a, b))
         return found
 
-    def move(self, since: float, span: float, by: float, mean: float) -> None:
-        """From `since` on the level has moved `by` in `span` seconds, and stood at `mean` on average."""
+    def move(self, since: float, by: float, mean: float) -> None:
+        """From `since` on the level has moved `by`, and stood at `mean` on average."""
         if by == 0.0:
             return
         if (by < 0.0) != self._falling:
@@ -60,8 +61,11 @@ class LevelCauses:
                 if not on and self._since[n] < since:
                     self._records[n] = -1
         moved = self._drained if self._falling else self._brought
-        for record, rate in self._rates(mean, self._falling).items():
-            moved[record] = moved.get(record, 0.0) + rate * span
+        # Each has its part of what the level has really moved: a source that stopped lets it fall no faster than what drains it.
+        rates = self._rates(mean, self._falling)
+        total = sum(rates.values())
+        for record, rate in rates.items():
+            moved[record] = moved.get(record, 0.0) + abs(by) * rate / total
 
     def fill(self, by: float, record: int, *, full: bool) -> None:
         """The level has risen at once; a full one has back all that was drained."""

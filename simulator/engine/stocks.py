@@ -175,7 +175,7 @@ class StockState:
             self._level, self._last = self._at(span), now
             # Of dL/dt = rate * (toward - L) the mean level follows from the change; of a steady flow it is the middle.
             by = self._level - before
-            self._causes.move(since, span, by, self._toward - by / (self._rate * span) if self._rate > 0 else before + by / 2)
+            self._causes.move(since, by, self._toward - by / (self._rate * span) if self._rate > 0 else before + by / 2)
 
     def _until(self, target: float) -> float:
         """Seconds until the level reaches `target`; infinite when it never does."""

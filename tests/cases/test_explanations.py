@@ -129,6 +129,13 @@ def test_where_a_charger_stops_what_stopped_it(tmp_path: Path) -> None:
     assert emptied(level(tmp_path, flows, events)) == ("charger-off", pytest.approx(60.0))
 
 
+def test_a_source_that_stopped_long_before_is_not_what_brings_it_down(tmp_path: Path) -> None:
+    """It leaks hardly anything by itself since its source stopped, and is pumped empty ten hours later."""
+    events = [fails("source-off", "1 h", "a"), fails("pump-on", "11 h", "b")]
+    flows = [steady(-0.01), steady(1, {"up": "north/a"}), steady(-2, {"down": "north/b"})]
+    assert emptied(level(tmp_path, flows, events)) == ("pump-on", pytest.approx(54 / 2.01))
+
+
 def test_a_level_that_approaches_another_one(tmp_path: Path) -> None:
     """Heat: a room at its limit 40 below the start, cooling towards it; a fan that stops later matters less."""
     events = [fails("cooling-off", "1 h", "a"), fails("fan-off", "62 min", "b")]
