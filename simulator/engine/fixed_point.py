@@ -83,7 +83,7 @@ class Search:
 
     def _followed(self, x: list[float]) -> Found | None:
         """Follow the passes of a monotone map; None where they swing."""
-        near, wait, swings = _FINE, _PLAIN, 0
+        near, wait, swings = 1e3 * _FINE, _PLAIN, 0
         before: list[float] = []
         while True:
             y = self._image(x)
@@ -93,10 +93,10 @@ class Search:
             if size == 0.0:
                 return Found(state=y, error=0.0, moving=moving)
             done = size <= _NOISE or self._taken >= MOST_PASSES
-            if size < near or done:
-                near = size / 8.0
+            if size < (near if self._taken >= _PLAIN else _FINE) or done:
+                near = size / 32.0
                 error = self._bound(y, self._heading(step, x))
-                if error <= TOLERANCE or done:
+                if error <= TOLERANCE / 10.0 or done:
                     return Found(state=y, error=error, moving=moving)
             swings = swings + 1 if before and sum([a * b for a, b in zip(before, step, strict=True)]) < 0.0 else 0
             if swings >= 2 * _WINDOW:
