@@ -25,10 +25,6 @@ class Feedback(Passes):
         self._flow, self.loop = flow, loop
         self.times = loop.times
 
-    def end(self) -> None:
-        """Let go of the flow, which knows its feedback."""
-        del self._flow
-
     def settle(self) -> None:
         """Find the state that is its own image; the trace says where it was not found to within the tolerance."""
         flow = self._flow

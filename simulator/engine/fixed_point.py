@@ -10,8 +10,7 @@ still move by at least a fifth of what it moved, less than any bend between them
 threads or none), between which the map is smooth. Falling states are the mirror image.
 
 **How sure.** The change per pass says nothing where passes creep. The bound is a box: where F maps the upper corner down and the lower one
-up, plain passes never leave it. Corners are moved apart until that holds. Near a double root rounding hides it for some 1e-8 around; then
-the box is larger, and so is the bound.
+up, plain passes never leave it. Corners move apart until that holds; near a double root, which rounding blurs by some 1e-8, far apart.
 
 **Where F is not monotone** (slow answers throttle who waits for them, and so relieve who is slow) or passes swing, nothing of this holds.
 There plain passes go on as long as they converge; from a swing that does not die out they are damped: half of each change is made, then a

@@ -27,7 +27,7 @@ class TenantFlow:
     """
 
     __slots__ = (
-        "_ageing", "_back", "_feedback", "_first", "_forward", "_idle", "_last", "_loop", "_shifting", "_targeted", "_touched",
+        "_ageing", "_back", "_first", "_forward", "_idle", "_last", "_loop", "_shifting", "_targeted", "_touched",
         "_watched", "curve", "groups", "node_of", "plan", "rank", "run", "served",
     )  # fmt: skip
 
@@ -47,7 +47,6 @@ class TenantFlow:
         self._watched: dict[int, tuple[float, float]] = {}
         self._ageing: dict[int, bool] = {}
         self._loop = run.plan.loops[rank]
-        self._feedback = Feedback(self, self._loop)
 
     def begin(self, routes: list[RouteState], ageing: list[int]) -> None:
         """Settle for the first time, before anything has happened."""
@@ -65,8 +64,7 @@ class TenantFlow:
         self.curve = [(0.0, self.served)]
 
     def end(self) -> None:
-        """Let go of the routes and of the feedback, which know their tenant."""
-        self._feedback.end()
+        """Let go of the routes, which know their tenant."""
         for part in (self._shifting, self._targeted, self._forward, self._back):
             part.clear()
 
@@ -98,7 +96,7 @@ class TenantFlow:
                 route.note_dead(cause)
             touched.clear()
         if self._loop.nodes:
-            self._feedback.settle()
+            Feedback(self, self._loop).settle()
         else:
             self.send()
             self.answer()

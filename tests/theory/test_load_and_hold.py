@@ -25,7 +25,7 @@ def share(value: float) -> str:
 
 def taken(held: float) -> float:
     """By Little's law; each case here is busy enough for threads to be scarce."""
-    assert THREADS < DEMAND * held
+    assert DEMAND * held > THREADS
     return THREADS / (DEMAND * held)
 
 
