@@ -11,7 +11,7 @@ from simulator.engine.agenda import AFTER_FAILURES, REPAIR, Deed
 from simulator.engine.chance import LIVES
 from simulator.engine.plan import LatchPlan
 from simulator.engine.states import HELD
-from simulator.engine.streams import in_life, loss_order, restore_of
+from simulator.engine.streams import drawn_for, in_life, loss_order, restore_of, rounding_of
 
 if TYPE_CHECKING:
     from simulator.engine.cohorts import Cohort
@@ -61,11 +61,11 @@ class LatchState:
 
     def _draw_order(self) -> None:
         cohort, purpose, self._ordered = self.cohort, self._ordered, ""
-        order = cohort.run.draws.permutation(cohort.plan.role, f"{purpose}:{cohort.first_unit}", len(self._members))
+        order = cohort.run.draws.permutation(cohort.plan.role, drawn_for(purpose, cohort.first_unit), len(self._members))
         if self._lost == 0:
             self._members = [self._members[i] for i in order]
         if cohort.plan.rider:
-            self._round = cohort.run.draws.uniform(cohort.plan.role, f"{purpose}:share", cohort.first_unit)
+            self._round = cohort.run.draws.uniform(cohort.plan.role, rounding_of(purpose), cohort.first_unit)
 
     def _lose(self, b: int, cause: int) -> None:
         cohort = self.cohort
@@ -99,7 +99,7 @@ class LatchState:
         """The law over batches of which some had this back before: in a new order, and each anywhere in its part of the law."""
         cohort, n = self.cohort, len(batches)
         times = max(self._restored.get(b, 0) for b in batches)
-        order = cohort.run.draws.permutation(cohort.role, in_life(f"{self._restores}:{cohort.first_unit}", times), n)
+        order = cohort.run.draws.permutation(cohort.role, in_life(drawn_for(self._restores, cohort.first_unit), times), n)
         return [self._plan.restore.quantile((place + self._level(b)) / n) for place, b in zip(order, batches, strict=True)]
 
     def _level(self, b: int) -> float:

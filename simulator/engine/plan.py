@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.distributions import Distribution
+from simulator.engine.loops import Loop
 from simulator.engine.need import Served
 from simulator.engine.profiles import Profile
 from simulator.model.component import AfterUp
@@ -221,6 +222,8 @@ class Plan:
     rules: list[RulePlan] = field(default_factory=list)
     events: list[EventPlan] = field(default_factory=list)
     tenants: list[TenantPlan] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+    """By tenant, where its flow feeds back on itself."""
     world_nodes: int = 0
     world_stations: int = 0
     moving: frozenset[int] = frozenset()

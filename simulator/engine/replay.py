@@ -17,6 +17,7 @@ from simulator.engine.deploying import Deployment
 from simulator.engine.draws import Draws
 from simulator.engine.effects import Action, Steps, in_phases
 from simulator.engine.hazards import Hazard
+from simulator.engine.loops import loop_of
 from simulator.engine.plan import EventPlan, Plan
 from simulator.engine.reach import (
     all_flows,
@@ -47,6 +48,7 @@ def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[s
     for label, tenant, zones in tenants:
         Deployment(scenario=scenario, plan=plan, names=names, tenant=tenant, zones=zones, label=label).add()
     plan.moving = moving_nodes(plan)
+    plan.loops = [loop_of(tenant.nodes, (tenant.enters, *(node for _, node in tenant.groups))) for tenant in plan.tenants]
     plan.latches_on = latches_by_node(plan)
     alike = twins(plan)
     plan.riders = {

@@ -47,6 +47,17 @@ STEP_ORDER: Final = "order"
 SHIFT: Final = "shift"
 RESAMPLE: Final = "bootstrap"
 
+# Of a population of tenants; what stands behind them is joined with `of_population`.
+ZONES: Final = "zones"
+HOUSE: Final = "house"
+LEAVING: Final = "out"
+RETURN: Final = "return"
+ENTERING: Final = "in"
+LAUNCH: Final = "launch"
+HEARD: Final = "heard"
+TAKES: Final = "takes"
+CHANGE: Final = "change"
+
 STRATUM: Final = "\x1fstrata\x1f"
 """Between a purpose and a number: the order of the strata of that number. No purpose contains its first character."""
 
@@ -69,6 +80,21 @@ def followed_by(stage: str) -> str:
 def loss_order(number: int, segment: int) -> str:
     """Purpose: which batches a dependency takes first."""
     return f"latch{number}.{segment}"
+
+
+def drawn_for(purpose: str, first_unit: int) -> str:
+    """Purpose: an order of the units of a component in one datacenter, which begin with this one."""
+    return f"{purpose}:{first_unit}"
+
+
+def rounding_of(purpose: str) -> str:
+    """Purpose: whether a part of a unit counts as lost with a share."""
+    return f"{purpose}:share"
+
+
+def of_population(*parts: str | int) -> str:
+    """Purpose: what is drawn for each tenant of a population, and for which zone, slot or column."""
+    return "/".join(map(str, parts))
 
 
 def restore_of(number: int) -> str:

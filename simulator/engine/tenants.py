@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.engine.asking import ask, held_by, served_of
+from simulator.engine.attempts import attempts, mended
+from simulator.engine.feedback import Feedback
 from simulator.engine.plan import TenantNode, TenantPlan
 
 if TYPE_CHECKING:
     from simulator.engine.routes import RouteState
     from simulator.engine.run import Run
 
-_MOST_PASSES: Final = 100
 _CLOSE: Final = 1e-10
 
 _Step = tuple[int, int, bool, bool, TenantNode, "RouteState | None"]
@@ -26,8 +27,8 @@ class TenantFlow:
     """
 
     __slots__ = (
-        "_ageing", "_back", "_first", "_forward", "_idle", "_last", "_shifting", "_targeted", "_touched", "_watched", "curve", "groups",
-        "node_of", "plan", "rank", "run", "served",
+        "_ageing", "_back", "_first", "_forward", "_idle", "_last", "_loop", "_shifting", "_targeted", "_touched",
+        "_watched", "curve", "groups", "node_of", "plan", "rank", "run", "served",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, plan: TenantPlan, rank: int) -> None:
@@ -45,6 +46,7 @@ class TenantFlow:
         self._touched: dict[int, int] = {}
         self._watched: dict[int, tuple[float, float]] = {}
         self._ageing: dict[int, bool] = {}
+        self._loop = run.plan.loops[rank]
 
     def begin(self, routes: list[RouteState], ageing: list[int]) -> None:
         """Settle for the first time, before anything has happened."""
@@ -93,10 +95,11 @@ class TenantFlow:
                 route.weigh()
                 route.note_dead(cause)
             touched.clear()
-        for n in range(_MOST_PASSES):
-            self._send()
-            if self._answer(1.0 if n < _MOST_PASSES // 2 else 0.5) < _CLOSE:
-                break
+        if self._loop.nodes:
+            Feedback(self, self._loop).settle()
+        else:
+            self.send()
+            self.answer()
         served = run.value[self.plan.enters]
         if abs(served - self.served) > _CLOSE:
             now = run.agenda.now
@@ -143,7 +146,7 @@ class TenantFlow:
 
     # -- forward: load ------------------------------------------------------------------------------------------------------------
 
-    def _send(self) -> None:
+    def send(self) -> None:
         run = self.run
         load, own = run.load, run.own
         load[self._first : self._last] = self._idle
@@ -153,7 +156,7 @@ class TenantFlow:
             if offered <= 0.0:
                 continue
             if state is not None:
-                offered *= state.again * self._attempts(node, state) if state.retries else state.again
+                offered *= state.again * attempts(state, run.quality) if state.retries else state.again
                 for target, part in state.reach:
                     load[target] += offered * part
             elif node.need is not None:
@@ -167,16 +170,11 @@ class TenantFlow:
                 else:
                     ask(node.need, offered, load, run.value)
 
-    def _attempts(self, node: TenantNode, state: RouteState) -> float:
-        """Mean number of calls per call, when failed ones are tried again."""
-        failed = 1.0 - sum([part * self.run.quality[target] for target, part in state.reach])
-        return float(sum([failed**k for k in range(state.retries + 1)]))
-
     # -- backward: what is served, and how long it takes ----------------------------------------------------------------------------
 
-    def _answer(self, step: float) -> float:
-        """One pass from the leaves to the users; returns the largest change of a served share, or of a hold in thousand seconds."""
-        run, worst = self.run, 0.0
+    def answer(self) -> None:
+        """One pass from the leaves to the users."""
+        run = self.run
         own, load, value, holds, quality = run.own, run.load, run.value, run.hold, run.quality
         for i, asks, bounded, _, node, state in self._back:
             if state is not None:
@@ -185,7 +183,7 @@ class TenantFlow:
                     good += part * quality[target]
                     hold += part * holds[target]
                 if state.mends:
-                    good, hold = self._mended(state, good, hold)
+                    good, hold = mended(state, good, hold)
                 served = good = 1.0 if good > 1.0 - 1e-12 else good
             else:
                 up = own[i]
@@ -204,16 +202,16 @@ class TenantFlow:
                 elif bounded and good > 0.0:
                     good *= self._able(node, load[i], own[i])
                 served = good if node.carries is not None else up * good
-            quality[i] = good
-            change = served - value[i]
-            if change:
-                worst = max(worst, abs(change))
-                value[i] += step * change
-            change = hold - holds[i]
-            if change:
-                worst = max(worst, abs(change) * 1e-3)
-                holds[i] += step * change
-        return worst
+            quality[i], value[i], holds[i] = good, served, hold
+
+    def limit(self, node: TenantNode) -> int:
+        """What bounded a component in the last pass: 0 nothing, 1 its capacity, 2 its threads."""
+        up = self.run.own[node.index]
+        able = self._able(node, self.run.load[node.index], up)
+        if able >= 1.0 or up <= 0.0:
+            return 0
+        offered = self.run.load[node.index] * (up if node.partial else 1.0)
+        return 1 if node.carries is not None and able == node.carries * up / offered else 2
 
     def _able(self, node: TenantNode, offered: float, up: float) -> float:
         """Share of the offered load that the units that are up can take, by capacity and by threads."""
@@ -232,16 +230,3 @@ class TenantFlow:
                 if calls * able > room:
                     able = min(able, room / calls)
         return able
-
-    def _mended(self, state: RouteState, served: float, hold: float) -> tuple[float, float]:
-        """What is served, and how long it takes, where calls meet dead targets, time out and are tried again."""
-        route, alive = state.route, state.alive
-        if alive < 1.0:
-            hold += (1.0 - alive) * route.call_timeout
-            if alive > 0.0 and route.spread == "by_target" and route.single_address < 1.0:
-                served = route.single_address * served + (1.0 - route.single_address) * min(1.0, served / alive)
-        if state.retries:
-            failed = 1.0 - served
-            hold *= sum([failed**k for k in range(state.retries + 1)])
-            served = 1.0 - failed ** (state.retries + 1)
-        return served, hold

@@ -10,6 +10,7 @@ from simulator.ensemble.availability_results import Availabilities, Availability
 from simulator.ensemble.availability_samples import Bundle, Fate, Nights, Sample, labels_of
 from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, shares_of
 from simulator.ensemble.comparing import CASES, few_hits, without_effect
+from simulator.ensemble.convergence import Doubts
 from simulator.ensemble.estimating import Values, estimate, warnings_of
 from simulator.ensemble.pooling import pool
 from simulator.ensemble.reaching import Reach
@@ -50,11 +51,12 @@ def availabilities(
     places = {labels_of(bundle): bundle for lane in lanes for bundle, _ in lane.members}
     nights = Nights(origin=origin, scenario=scenario, cases=tuple(cases), bundles=tuple(places.values()), lengths=lengths)
     place = {labels: i for i, labels in enumerate(places)}
-    reach = Reach()
+    reach, doubts = Reach(), Doubts(origin.start)
     found: list[list[tuple[tuple[Fate, float], ...]]] = [[] for _ in lanes]
 
     def add(one: Sample) -> None:
         reach.add(one.radii)
+        doubts.add(one.unsettled)
         for lane, own in zip(lanes, found, strict=True):
             own.append(tuple((one.fates[place[labels_of(bundle)]], weight) for bundle, weight in lane.members))
 
@@ -77,7 +79,7 @@ def availabilities(
     return Availabilities(
         origin=origin, summary=scenario.summary, replications=taken, objective=objective, rows=tuple(rows),
         blast_radius=reach.estimates(), together=both, stopped=watch.stopped,
-        warnings=(*warnings_of(taken), *watch.warnings, *without_effect(scenario, tenants), *few_hits(scenario, lost)),
+        warnings=(*warnings_of(taken), *watch.warnings, *doubts.warnings, *without_effect(scenario, tenants), *few_hits(scenario, lost)),
     )  # fmt: skip
 
 

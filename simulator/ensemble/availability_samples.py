@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of
+from simulator.ensemble.convergence import Unsettled, worst_of
 from simulator.ensemble.reaching import Radii, reach_of_units
 from simulator.ensemble.results import Origin
 from simulator.ensemble.studies import identity_of
@@ -37,6 +38,7 @@ class Sample:
 
     fates: tuple[Fate, ...]
     radii: Radii
+    unsettled: tuple[Unsettled, ...] = ()
 
 
 Bundle = tuple[Case, ...]
@@ -68,7 +70,10 @@ class Nights:
 
         def take(n: int) -> Sample:
             index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
-            return Sample(fates=tuple(_fate(index, bundle, self.lengths) for bundle in self.bundles), radii=reach(index))
+            return Sample(
+                fates=tuple(_fate(index, bundle, self.lengths) for bundle in self.bundles), radii=reach(index),
+                unsettled=worst_of(index.trace.unsettled),
+            )  # fmt: skip
 
         return take
 

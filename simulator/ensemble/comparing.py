@@ -63,7 +63,8 @@ def compare(
         bands={lane: tally.band(members) for lane, members in lanes.items() if drawn},
         events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(strata),
         warnings=(
-            *warnings_of(taken), *warnings_of_blocks(taken, strata), *watch.warnings, *without_effect(scenario, tenants),
+            *warnings_of(taken), *warnings_of_blocks(taken, strata), *watch.warnings, *tally.doubts.warnings,
+            *without_effect(scenario, tenants),
             *few_hits(scenario, {lane: values["lost"] for lane, values in found.items()}),
         ),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, cases_of, is_fixed, plan_of, shares_of, standing
+from simulator.ensemble.convergence import Unsettled, worst_of
 from simulator.ensemble.replicating import Running, gather
 from simulator.ensemble.results import Origin
 from simulator.ensemble.studies import identity_of
@@ -24,6 +25,8 @@ class Outcome:
     lost: tuple[float, ...]
     open: float
     cost_index: float | None
+    unsettled: tuple[Unsettled, ...] = ()
+    """Where the served shares of any deployment were not found to within the tolerance, with the same mitigations."""
 
 
 Outcomes = dict[tuple[tuple[str, ...], str], Outcome]
@@ -36,6 +39,7 @@ class Sample:
 
     lost: tuple[float, ...]
     open: tuple[float, ...]
+    unsettled: tuple[Unsettled, ...] = ()
 
 
 @dataclass(kw_only=True, frozen=True)
@@ -70,6 +74,7 @@ class Nights:
             return Sample(
                 lost=tuple(math.fsum(w * ended[c.label].lost_seconds for c, w in some) / 60.0 for some in self.deployments),
                 open=tuple(math.fsum(w * ended[c.label].open_at_horizon for c, w in some) for some in self.deployments),
+                unsettled=worst_of(index.trace.unsettled),
             )
 
         return take
@@ -89,8 +94,10 @@ def outcomes(mitigations: tuple[str, ...], variant: Variant, origin: Origin, rep
     lost = {name: tuple(one.lost[i] for one in samples) for i, name in enumerate(members)}
     still = {name: sum(one.open[i] / replications for one in samples) for i, name in enumerate(members)}
     costs = {AS_IT_WAS: variant.tenant.cost_index, **{one.name: one.cost_index for one in variant.architectures}}
+    unsettled = worst_of(each for one in samples for each in one.unsettled)
     return {
-        (mitigations, name): Outcome(lost=lost[name], open=still[name], cost_index=costs[name] or None) for name in members
+        (mitigations, name): Outcome(lost=lost[name], open=still[name], cost_index=costs[name] or None, unsettled=unsettled)
+        for name in members
     }
 
 

@@ -13,6 +13,23 @@ from numpy.typing import NDArray
 
 from simulator.distributions import Beta
 from simulator.distributions.arrays import drawn
+from simulator.engine.streams import (
+    CHANGE,
+    DELAY,
+    DETECTION,
+    ENTERING,
+    EXPOSURE,
+    HEARD,
+    HOUSE,
+    LAUNCH,
+    LEAVING,
+    PLACE,
+    RETURN,
+    SHIFT,
+    TAKES,
+    ZONES,
+    of_population,
+)  # fmt: skip
 from simulator.ensemble.dice import BLOCK, Dice
 from simulator.ensemble.settling import Riding, Settled
 from simulator.measures.clocks import Gate, Queue
@@ -95,7 +112,7 @@ class Block:
         zones = np.empty((self.n, len(self.settled.regions)), dtype=np.int16)
         for ways in self.settled.ways:
             table = np.array([[self.codes[zone] for zone in chosen] for chosen in ways.sets], dtype=np.int16)
-            choice = np.searchsorted(ways.bounds, self.uniforms(f"zones/{ways.region}"), side="right")
+            choice = np.searchsorted(ways.bounds, self.uniforms(of_population(ZONES, ways.region)), side="right")
             zones[:, ways.slots.start : ways.slots.stop] = table[np.minimum(choice, len(table) - 1)]
         return zones
 
@@ -112,7 +129,7 @@ class Block:
             bounds = []
             for k, share in enumerate(shares[:-1]):
                 law = Beta(average=share / rest, concentration=self.settled.concentration * rest)
-                part = drawn(law, self.uniforms(f"exposure/{slot}/{k}")[who])
+                part = drawn(law, self.uniforms(of_population(EXPOSURE, slot, k))[who])
                 total = total + left * part
                 bounds.append(total)
                 left, rest = left * (1.0 - part), rest - share
@@ -127,8 +144,8 @@ class Block:
         struck = [zone for zone, members in riding.rides.items() if any(path in begun for _, path in members)]
         parts: list[Changes] = []
         for column, slots in riding.columns if struck else ():
-            units = _Units(riding=riding, column=column, place=self.uniforms(f"{riding.held.name}/place/{column}"))
-            house = self.uniforms(f"{riding.held.name}/house/{column}")
+            units = _Units(riding=riding, column=column, place=self.uniforms(of_population(riding.held.name, PLACE, column)))
+            house = self.uniforms(of_population(riding.held.name, HOUSE, column))
             for zone in struck:
                 if riding.spread and len(riding.rides[zone]) > 1:
                     parts += self._spread_out(units, zone, *self._exposure(slots[0], zone))
@@ -181,13 +198,13 @@ class Block:
         for z, column in enumerate(self.settled.stack.withdrawn):
             rows, ends = runs(~answer.serving[z] & some, of)
             who, since = of.tenant[rows], of.time[rows]
-            noticed = since + drawn(shift.detect, self.uniforms(f"shift/detect/{z}")[who])
+            noticed = since + drawn(shift.detect, self.uniforms(of_population(SHIFT, DETECTION, z))[who])
             # What has passed before anybody noticed is not acted upon.
             kept = ends > noticed
             who, noticed, ends = who[kept], noticed[kept], ends[kept]
-            out = self._worked(shift, f"shift/out/{z}", z, who, noticed) + shift.ttl
-            again = np.maximum(ends, out) + drawn(shift.detect, self.uniforms(f"shift/return/{z}")[who])
-            back = self._worked(shift, f"shift/in/{z}", z, who, again) + shift.ttl
+            out = self._worked(shift, of_population(SHIFT, LEAVING, z), z, who, noticed) + shift.ttl
+            again = np.maximum(ends, out) + drawn(shift.detect, self.uniforms(of_population(SHIFT, RETURN, z))[who])
+            back = self._worked(shift, of_population(SHIFT, ENTERING, z), z, who, again) + shift.ttl
             parts.append(away(who, column, out, back))
         return parts
 
@@ -202,14 +219,14 @@ class Block:
                 short |= ~answer.alive[z]
             rows, ends = runs(short, of)
             who, since = of.tenant[rows], of.time[rows]
-            asked = since + drawn(launch.after, self.uniforms(f"launch/after/{z}")[who])
+            asked = since + drawn(launch.after, self.uniforms(of_population(LAUNCH, DELAY, z))[who])
             late = np.flatnonzero(ends > asked)
             who, first = np.unique(who[late], return_index=True)
             asked = asked[late][first]
-            marks = -np.log1p(-self.uniforms(f"launch/heard/{z}")[who])
+            marks = -np.log1p(-self.uniforms(of_population(LAUNCH, HEARD, z))[who])
             heard = self.night.gates[f"{self.settled.regions[z]}/{launch.needs}"].opens(asked, launch.poll, marks)
-            ready = heard + drawn(launch.takes, self.uniforms(f"launch/takes/{z}")[who])
-            there = self._worked(launch, f"launch/change/{z}", z, who, ready)
+            ready = heard + drawn(launch.takes, self.uniforms(of_population(LAUNCH, TAKES, z))[who])
+            there = self._worked(launch, of_population(LAUNCH, CHANGE, z), z, who, ready)
             parts.append(away(who, column, there, np.full(len(who), np.inf)))
         return parts
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.trace import Trace
+from simulator.ensemble.convergence import warnings_of_unsettled
 from simulator.ensemble.hanging import HangsOn
 from simulator.ensemble.stops import Stopped
 from simulator.measures.causes import Hop
@@ -85,6 +86,11 @@ class RunResult:
     groups: tuple[GroupOutage, ...] = ()
     hangs_on: HangsOn | None = field(default=None, repr=False, compare=False)
     """What the tenant hangs on in this placement."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Where its served share was not found to within the tolerance."""
+        return warnings_of_unsettled(self.trace.unsettled, self.origin.start)
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

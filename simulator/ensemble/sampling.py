@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of
+from simulator.ensemble.convergence import Doubts, Unsettled, worst_of
 from simulator.ensemble.reaching import Radii, Reach, reach_of_units
 from simulator.ensemble.results import Band, Impairment, Origin
 from simulator.ensemble.studies import identity_of
@@ -41,6 +42,7 @@ class Sample:
     radii: Radii
     curves: tuple[Steps, ...] = ()
     timeline: tuple[Impairment, ...] = ()
+    unsettled: tuple[Unsettled, ...] = ()
 
 
 @dataclass(kw_only=True, frozen=True)
@@ -75,6 +77,7 @@ class Nights:
                 values=tuple(value for case in self.cases for value in _values(index, case)), radii=reach(index),
                 curves=tuple(index.curve(case.label) for case in self.cases) if drawn else (),
                 timeline=_timeline(trace, index, _standing(self.scenario, plan)) if drawn and n == 0 else (),
+                unsettled=worst_of(trace.unsettled),
             )  # fmt: skip
 
         return take
@@ -90,6 +93,7 @@ class Tally:
         self.reach = Reach()
         self.curves: list[tuple[Steps, ...]] = []
         self.timeline: tuple[Impairment, ...] = ()
+        self.doubts = Doubts(nights.origin.start)
 
     def add(self, one: Sample) -> None:
         """One more replication."""
@@ -98,6 +102,7 @@ class Tally:
         if one.curves:
             self.curves.append(one.curves)
         self.timeline = one.timeline or self.timeline
+        self.doubts.add(one.unsettled)
 
     def over(self, members: Sequence[tuple[Case, float]]) -> dict[str, Floats]:
         """By quantity, replication by replication, the mean over some cases with their weights."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, count
 from typing import Literal
 
+from simulator.ensemble.convergence import warnings_of_unsettled
 from simulator.ensemble.deployments import AS_IT_WAS, Outcomes, outcomes, own_cases
 from simulator.ensemble.estimating import FEW, estimate, interval
 from simulator.ensemble.replicating import HERE, Running
@@ -81,6 +82,7 @@ def savings(
     options = {key: _saving(key, found, was.tenant) for key in found if 1 <= len(_changes(key)) <= 2}
     chosen = [one for one in options.values() if one.kind != "pair"]
     own = found[(), AS_IT_WAS]
+    doubts = warnings_of_unsettled((each for one in found.values() for each in one.unsettled), origin.start)
     chosen += sorted(_worth_two(options, WORTH_TWO * math.fsum(own.lost) / replications), key=_order)[:pairs]
     marks = on_front([(one.cost_index, one.saved_minutes.mean) for one in chosen], own.cost_index)
     (own_case, _), *more = own_cases(was)
@@ -90,7 +92,7 @@ def savings(
         lost_user_hours=estimate([lost * was.tenant.users / 60.0 for lost in own.lost]),
         options=tuple(sorted((replace(one, on_front=mark) for one, mark in zip(chosen, marks, strict=True)), key=_order)),
         pairs_tried=sum(one.kind == "pair" for one in options.values()) if pairs else 0,
-        warnings=(*_warnings(replications, variants.left_out, clashing), *_not_for(was)),
+        warnings=(*_warnings(replications, variants.left_out, clashing), *_not_for(was), *doubts),
     )  # fmt: skip
 
 

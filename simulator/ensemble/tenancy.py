@@ -8,6 +8,7 @@ from typing import Any
 from simulator.engine.names import seconds
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of, standing
+from simulator.ensemble.convergence import Doubts, Unsettled, worst_of
 from simulator.ensemble.estimating import Values, estimate, warnings_of
 from simulator.ensemble.explaining import first_causes
 from simulator.ensemble.replicating import HERE, Running, gather
@@ -32,10 +33,12 @@ def tenancy(
     """Replay the scenario `replications` times with these tenants where they stand, or `until` a mean is as precise as that."""
     nights = Nights(origin=origin, scenario=scenario, cases=tuple(standing(scenario, tenants)))
     lanes = [_Lane(of=party) for party in _parties(tenants)]
+    doubts = Doubts(origin.start)
 
     def add(one: Sample) -> None:
         for lane, fate in zip(lanes, one.fates, strict=True):
             lane.add(fate)
+        doubts.add(one.unsettled)
 
     def columns(quantity: str) -> Mapping[str, Values]:
         whole = [lane for lane in lanes if lane.of.group is None]
@@ -49,7 +52,7 @@ def tenancy(
     taken = gather(nights, replications, running, add, key="tenants", said=watch.said, enough=watch.enough) if tenants else replications
     return Tenancy(
         origin=origin, summary=scenario.summary, replications=taken, rows=tuple(lane.row(scenario, watch.confidence) for lane in lanes),
-        warnings=(*warnings_of(taken), *watch.warnings) if tenants else (), stopped=watch.stopped,
+        warnings=(*warnings_of(taken), *watch.warnings, *doubts.warnings) if tenants else (), stopped=watch.stopped,
     )  # fmt: skip
 
 
@@ -69,6 +72,7 @@ class Sample:
     """One replication: the fate of each tenant, each followed by its groups."""
 
     fates: tuple[Fate, ...]
+    unsettled: tuple[Unsettled, ...] = ()
 
 
 @dataclass(kw_only=True, frozen=True)
@@ -95,7 +99,8 @@ class Nights:
 
         def take(n: int) -> Sample:
             index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
-            return Sample(fates=tuple(_fate(index, party, said[party.tenant.name]) for party in parties))
+            fates = tuple(_fate(index, party, said[party.tenant.name]) for party in parties)
+            return Sample(fates=fates, unsettled=worst_of(index.trace.unsettled))
 
         return take
 

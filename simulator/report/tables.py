@@ -44,10 +44,16 @@ def run_lines(run: "RunResult", width: int | None) -> Iterator[Line]:
     yield from laid_out(_outages(run), width)
     if run.open_at_horizon:
         yield from prose("The last outage was still open when the simulated time ended.", width)
+    yield from _warned(run, width)
     yield line("")
     columns = (Column(head="impaired"), Column(head="at the peak", numeric=True), Column(head="ever", numeric=True))
     reach = tuple((what.replace("_", " "), percent(radius.peak), percent(radius.ever)) for what, radius in run.blast_radius.items())
     yield from laid_out(Table(columns=columns, rows=reach), width)
+
+
+def _warned(run: "RunResult", width: int | None) -> Iterator[Line]:
+    for warning in run.warnings:
+        yield from prose(f"Warning: {warning}.", width)
 
 
 def _groups(run: "RunResult") -> Table:
@@ -154,6 +160,7 @@ def explanation_lines(explanation: "Explanation", width: int | None) -> Iterator
     case = "placed where it stood" if run.case == FIXED else f"{run.case}: {CASES.get(run.case, '')}"
     yield from prose(f"{run.architecture} in {run.origin.scenario}, {case}", width)
     yield from prose(f"{CONDITIONAL} Replication {run.replication} of seed {run.origin.seed}.", width)
+    yield from _warned(run, width)
     if not explanation.began:
         yield line("")
         yield from prose(f"No outage: it never serves less than {percent(run.objective)} of its demand.", width)

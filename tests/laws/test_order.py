@@ -1,6 +1,7 @@
 """The order of lines in a file changes nothing; the order of an instant is fixed; intervals are half-open."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,72 @@ def test_events_of_one_instant_act_alike_in_any_order_of_lines(order: int, tmp_p
     trace = replayed(written(tmp_path, "events", tree_of(components=[{"path": f"{ROOM}/unit"}], events=events)))
     # The repair of the first instant comes before its fault and finds nothing to mend; that of 3 h mends whatever is broken.
     assert spans_down(trace, f"{ROOM}/unit") == [(3600.0, 10800.0)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_each_effect_of_an_event_acts_in_its_own_phase(turned: bool, tmp_path: Path) -> None:
+    """Repairs come before failures whatever the order of lines: the unit that is mended and broken at one instant is broken."""
+    effects: list[dict[str, Any]] = [{"fail": {"target": f"{ROOM}/unit"}}, {"repair": f"{ROOM}/unit"}, {"repair": f"{ROOM}/other"}]
+    events = [
+        {"name": "before", "at": "1 h", "do": [{"fail": {"target": f"{ROOM}/unit"}}, {"fail": {"target": f"{ROOM}/other"}}]},
+        {"name": "both", "at": "2 h", "do": effects[::-1] if turned else effects},
+    ]
+    tree = tree_of(components=[{"path": f"{ROOM}/unit"}, {"path": f"{ROOM}/other"}], events=events)
+    trace = replayed(written(tmp_path, "phases", tree))
+    both = next(n for n, record in enumerate(trace.records) if record[1:3] == ("event", "both"))
+    assert [record[1] for record in trace.records if record[4] == both] == ["repaired", "repaired", "fails"]
+    assert [time for time, change, owner, _, _, _ in trace.records if (change, owner) == ("up", f"{ROOM}/unit")] == [7200.0]
+    assert spans_down(trace, f"{ROOM}/unit") == [(3600.0, 7200.0), (7200.0, 43200.0)]
+    assert spans_down(trace, f"{ROOM}/other") == [(3600.0, 7200.0)]
+
+
+def test_a_rule_that_repairs_and_submits_does_the_work_after_the_repair(tmp_path: Path) -> None:
+    rule = {
+        "name": "mend", "when": {"down": f"{ROOM}/unit"}, "after": "1 min",
+        "do": [{"submit": {"station": "north/desk", "work": "5 min"}}, {"repair": f"{ROOM}/unit"}],
+    }  # fmt: skip
+    fault = {"name": "fault", "at": "1 h", "do": {"fail": {"target": f"{ROOM}/unit"}}}
+    desk = {"path": "north/desk", "discipline": {"fifo": {"servers": 1}}, "requires": {"live": f"{ROOM}/unit"}}
+    tree = tree_of(components=[{"path": f"{ROOM}/unit"}], stations=[desk], rules=[rule], events=[fault])
+    records = replayed(written(tmp_path, "mend", tree)).records
+    at_once = [change for time, change, _, _, _, _ in records if time == 3660.0]
+    assert at_once == ["rule", "repaired", "restored", "up", "serves", "enters"]
+    assert [time for time, change, _, _, _, _ in records if change == "leaves"] == [3960.0]
+
+
+def test_an_effect_that_the_engine_does_not_know_is_no_other_one(tmp_path: Path) -> None:
+    fault = {"name": "fault", "at": "1 h", "do": {"fail": {"target": f"{ROOM}/unit"}}}
+    plan = compile_plan(api.load(written(tmp_path, "unknown", tree_of(components=[{"path": f"{ROOM}/unit"}], events=[fault]))).scenario)
+    plan.events[0] = replace(plan.events[0], effects=(("explode", None),))
+    with pytest.raises(KeyError, match="explode"):
+        replay(plan, seed=1)
+
+
+# -- arrivals of one instant ---------------------------------------------------------------------------------------------------------------
+
+
+def first_served(folder: Path, names: tuple[str, str], *, how: str, replication: int) -> int:
+    """Which of two jobs that arrive at one instant is done first: 0 or 1."""
+    do = [{"submit": {"station": "north/desk", "work": f"{minutes} min"}} for minutes in (1, 2)]
+    if how == "events":
+        events = [{"name": name, "at": "1 h", "do": one} for name, one in zip(names, do, strict=True)]
+        rules: list[dict[str, Any]] = []
+    else:
+        events = [{"name": "fault", "at": "1 h", "do": {"fail": {"target": f"{ROOM}/unit"}}}]
+        rules = [{"name": name, "when": {"down": f"{ROOM}/unit"}, "do": one} for name, one in zip(names, do, strict=True)]
+    desk = {"path": "north/desk", "discipline": {"fifo": {"servers": 1}}}
+    tree = tree_of(components=[{"path": f"{ROOM}/unit"}], stations=[desk], rules=rules, events=events)
+    left = [r[0] for r in replayed(written(folder, "arrivals", tree), replication=replication).records if r[1] == "leaves"]
+    return {60.0: 0, 120.0: 1}[left[0] - 3600.0]
+
+
+@pytest.mark.parametrize("how", ["events", "rules"])
+@pytest.mark.parametrize("names", [("alpha", "zulu"), ("zulu", "alpha")])
+def test_who_is_first_of_two_that_arrive_at_one_instant_is_drawn_whatever_they_are_called(
+    names: tuple[str, str], how: str, tmp_path: Path
+) -> None:
+    firsts = [first_served(tmp_path, names, how=how, replication=n) for n in range(120)]
+    assert abs(sum(firsts) - 60.0) <= 4.5 * (120 / 4.0) ** 0.5
 
 
 # -- loops ---------------------------------------------------------------------------------------------------------------------------------
