@@ -87,6 +87,17 @@ class Agenda:
         self._settle = None
         vars(self.env).clear()
 
+    def settle_start(self) -> None:
+        """Let what is due at the first instant happen and settle: what follows from the state in which a world starts."""
+        queue = self._queue
+        while self._settle is not None or (queue and queue[0][0] <= 0.0):
+            if self._settle is not None:
+                settle, self._settle = self._settle, None
+                self.at(0.0, SETTLING, settle)
+            deed = heappop(queue)[-1]
+            if deed.act is not None:
+                deed.act(deed.args)
+
     def run(self) -> None:
         """Let everything happen that is due before the horizon; what is due at the horizon itself is not."""
         queue, horizon = self._queue, self.horizon

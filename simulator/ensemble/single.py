@@ -21,7 +21,7 @@ def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int
     curve = index.curve(case.label)
     regions = {group.region for group in case.tenant.placement}
     radii = by_class(index, classes_in(scenario, struck_regions(scenario) & regions or regions))
-    users = of_users(curve)
+    users = of_users(index.beyond(case.label))
     return RunResult(
         origin=origin, architecture=case.tenant.name, case=name, placement=dict(case.placement.zones), replication=replication,
         objective=case.tenant.objective, curve=curve, outage_minutes=found.outage_seconds / 60.0,

@@ -124,7 +124,7 @@ def _fate(index: TraceIndex, party: _Party, words: Callable[[Hop], str]) -> Fate
     chain = begin_chain(index, label, tenant.objective) if found.outages else []
     return Fate(
         outages=found.outages, lost=found.lost_user_minutes, open=found.open_at_horizon, cause=words(chain[0]) if chain else None,
-        affected=0.0 if found.worst_served is None else (1.0 - found.worst_served) * party.users,
+        affected=found.worst_taken * party.users,
     )  # fmt: skip
 
 
