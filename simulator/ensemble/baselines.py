@@ -54,7 +54,7 @@ Starts = Mapping[str, Start]
 
 
 def starts_of(scenario: Scenario, cases: Sequence[Case], seed: int) -> dict[str, Start]:
-    """How all cases start. What is drawn at the start, where units depend on something that starts down, is so for the first replication."""
+    """How all cases start: where units depend on something that starts down, which of them is drawn, and is here as in replication 0."""
     if not cases:
         return {}
     run = begin(plan_of(scenario, cases), Draws(seed=seed, replication=0))

@@ -121,6 +121,7 @@ def _figures(row: ComparisonRow, calls: float, horizon: float, *, if_hit: bool =
         outage_minutes=over("outage", horizon / 60.0), lost_minutes=over("lost", horizon / 60.0), blast_radius_users=over("users", 1.0),
         blast_radius_users_worst_placement=over("deepest", 1.0), lost_requests=over("requests", calls * horizon),
         open_at_horizon=math.fsum(row.values["open"][n] for n in kept) / len(kept), replications=len(kept),
+        baseline=row.baseline,
     )  # fmt: skip
 
 

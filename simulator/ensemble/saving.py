@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, count
 from typing import Literal
 
+from simulator.ensemble.baselines import Baseline
 from simulator.ensemble.deployments import AS_IT_WAS, Outcomes, outcomes, own_cases
 from simulator.ensemble.estimating import FEW, estimate, interval
 from simulator.ensemble.replicating import HERE, Running
@@ -44,6 +45,8 @@ class Saving:
     """Share of replications in which the outage was still open when the simulated time ended."""
     on_front: bool = False
     """Whether nothing else saves at least as much for at most the cost."""
+    baseline: Baseline | None = None
+    """What is served then before the incident begins: its lost minutes are what the incident takes of that."""
 
     @property
     def name(self) -> str:
@@ -67,6 +70,8 @@ class Savings:
     options: tuple[Saving, ...]
     pairs_tried: int
     warnings: tuple[str, ...] = ()
+    baseline: Baseline | None = None
+    """What the tenant as it was serves before the incident begins."""
 
 
 def savings(
@@ -90,7 +95,7 @@ def savings(
         lost_user_hours=estimate([lost * was.tenant.users / 60.0 for lost in own.lost]),
         options=tuple(sorted((replace(one, on_front=mark) for one, mark in zip(chosen, marks, strict=True)), key=_order)),
         pairs_tried=sum(one.kind == "pair" for one in options.values()) if pairs else 0,
-        warnings=(*_warnings(replications, variants.left_out, clashing), *_not_for(was)),
+        warnings=(*_warnings(replications, variants.left_out, clashing), *_not_for(was)), baseline=own.baseline,
     )  # fmt: skip
 
 
@@ -159,7 +164,7 @@ def _saving(key: tuple[tuple[str, ...], str], found: Outcomes, tenant: Tenant) -
     return Saving(
         changes=changes, kind="pair" if len(changes) > 1 else "architecture" if key[1] else "mitigation", cost_index=one.cost_index,
         lost_minutes=estimate(one.lost), saved_minutes=_saved(gaps), saved_user_hours=_saved([gap * tenant.users / 60.0 for gap in gaps]),
-        open_at_horizon=one.open,
+        open_at_horizon=one.open, baseline=None if one.baseline is None else replace(one.baseline, name=" + ".join(changes)),
     )  # fmt: skip
 
 

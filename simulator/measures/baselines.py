@@ -1,10 +1,10 @@
 """What an incident takes of an application that did not serve all of its demand before it: measured against what it served then.
 
-The baseline s0 is the share of the demand that is served before anything of the scenario happens. The incident takes max(0, s0 - served) at
-each instant; what was missing before, 1 - s0, is no part of any figure of the incident. An outage begins where less is served than the
-outage threshold, if the baseline reaches that; otherwise, where less is served than the threshold times the baseline: an application that
-serves 75 % of its demand at the start, with a threshold of 95 %, has an outage below 71.25 %. So a constant shortfall that is there from the
-start scales what an incident takes and moves nothing else. With a baseline of 1, all of it is what is served, to the last bit.
+The baseline s0 is the share of the demand that is served before anything of the scenario happens. The incident takes max(0, s0 - served)
+at each instant; what was missing before, 1 - s0, is no part of any figure of the incident. An outage is where less is served than the
+outage threshold, if the baseline reaches that; otherwise, where less is served than the threshold times the baseline: an application
+that serves 75 % of its demand at the start, with a threshold of 95 %, has an outage below 71.25 %. So a constant shortfall that is there
+from the start scales what an incident takes and moves nothing else. With a baseline of 1 it is 1 - served, to the last bit.
 """
 
 from __future__ import annotations
