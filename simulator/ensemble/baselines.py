@@ -10,7 +10,7 @@ from simulator.engine.draws import Draws
 from simulator.engine.replay import begin
 from simulator.ensemble.cases import Case, plan_of
 from simulator.ensemble.shortfalls import reason_of
-from simulator.measures.baselines import falls_short, missing, missing_minutes
+from simulator.measures.baselines import falls_short, missing, missing_minutes, outage_level
 from simulator.model.world import Scenario
 
 
@@ -42,6 +42,11 @@ class Baseline:
     """What falls short, in the placement in which least is served; None where all of the demand is served."""
     everywhere: bool = True
     """Whether it serves the same share in all placements."""
+
+    @property
+    def outage_level(self) -> float:
+        """The share served below which the incident makes an outage."""
+        return outage_level(self.threshold, self.served)
 
     @property
     def short(self) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from simulator.report.baseline_notes import baseline_lines, marked
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.tables import CONDITIONAL
 from simulator.report.wording import CASES, means_of, minutes, percent, replayed
@@ -22,6 +23,7 @@ BY_CHANCE = "Hit in: share of the replications in which it lost anything, since 
 def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Line]:
     """One table per case."""
     origin = comparison.origin
+    yield from baseline_lines([row.baseline for row in comparison.rows], width)
     yield from prose(f"{origin.scenario}: {comparison.summary}", width)
     yield from prose(CONDITIONAL, width)
     objective = "the architecture's own" if comparison.objective is None else percent(comparison.objective)
@@ -94,7 +96,7 @@ def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"],
     for row in rows:
         recovered = row.time_to_recover_minutes
         own = [
-            row.architecture,
+            marked(row.architecture, row.baseline),
             f"{row.cost_index:.1f}" if row.cost_index else "",
             _with_interval(f"{minutes(row.outage_minutes.mean)}{'*' if row.open_at_horizon > 0 else ''}", row.outage_minutes.ci95),
             f"{minutes(row.outage_minutes.p05)}–{minutes(row.outage_minutes.p95)}",
