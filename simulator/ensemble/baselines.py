@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from simulator.engine.draws import Draws
 from simulator.engine.replay import begin
-from simulator.ensemble.cases import Case, plan_of
+from simulator.ensemble.cases import Case, cases_of, plan_of, shares_of
 from simulator.ensemble.shortfalls import reason_of
 from simulator.measures.baselines import falls_short, missing, missing_minutes, outage_level
-from simulator.model.world import Scenario
+from simulator.model.world import Scenario, Tenant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +85,14 @@ def baseline_of(
         below_threshold=falls_short(worst.served, threshold), reason=worst.reason, everywhere=alike,
         lost_minutes=math.fsum(weight * missing_minutes(start.served, span) for start, weight in some),
     )  # fmt: skip
+
+
+def below_threshold(scenario: Scenario, tenants: Sequence[Tenant]) -> list[Baseline]:
+    """The baselines of those that are below their outage threshold before the incident begins, in any of their placements."""
+    cases = cases_of(scenario, tenants)
+    starts = starts_of(scenario, cases, 1)
+    found = [of_cases(t.name, t.objective, shares_of(cases, t.name, "average"), starts, span=scenario.horizon) for t in tenants]
+    return [one for one in found if one.below_threshold]
 
 
 def of_cases(

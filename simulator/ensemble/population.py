@@ -107,7 +107,7 @@ def _rows(
 ) -> tuple[PopulationRow, ...]:
     """All tenants first, then each class."""
     classes = settled(nights.scenario, nights.people)
-    before = [None, *(_baseline(one, nights.people.objective, nights.scenario.horizon) for one in classes)]
+    before = [None, *baselines_of(nights.scenario, nights.people)]
     counts = apportioned([one.share for one in classes], nights.tenants)
     told: list[tuple[str | None, str]] = [(None, nights.people.summary), *((one.of.name, one.of.summary) for one in classes)]
     return tuple(
@@ -120,6 +120,11 @@ def _rows(
             told, [nights.tenants, *counts], users, tallies, others, before, strict=True
         )
     )  # fmt: skip
+
+
+def baselines_of(scenario: Scenario, people: Population) -> list[Baseline]:
+    """What the tenants of each class serve before the incident begins."""
+    return [_baseline(one, people.objective, scenario.horizon) for one in settled(scenario, people)]
 
 
 def _baseline(one: Settled, threshold: float, span: float) -> Baseline:
