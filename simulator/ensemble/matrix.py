@@ -130,8 +130,10 @@ def _reached(architectures: Sequence[Tenant], region: str, found: Comparison) ->
     case = "hit" if any(row.placement == "hit" for row in found.rows) else "average"
     lost = {row.architecture: row.values["lost"] for row in found.rows if row.placement == case}
     mean = {row.architecture: row.lost_minutes.mean for row in found.rows if row.placement == case}
+    # Who serves too little before the incident has less to lose in it, and is the best of its kind only where there is no other.
+    short = {row.architecture for row in found.rows if row.baseline is not None and row.baseline.below_threshold}
     best: dict[Reach, Tenant] = {}
-    for tenant in sorted(architectures, key=lambda one: (mean[one.name], one.cost_index, one.name)):
+    for tenant in sorted(architectures, key=lambda one: (one.name in short, mean[one.name], one.cost_index, one.name)):
         best.setdefault(reach_of(tenant, region), tenant)
     if "zone" not in best:
         return

@@ -79,7 +79,8 @@ def text_of(one: "Baseline") -> str:
         )  # fmt: skip
     else:
         fact, level = f"does not serve all of its demand before the incident begins: {served}", ""
-    without = f"{minutes(one.lost_minutes)} minutes are lost without the incident; all other figures are what it takes beyond that."
+    without = f"Without any incident it loses {minutes(60.0 * (1.0 - one.served))} minutes of every hour."
+    without += " All other figures are what the incident takes beyond that."
     return f"{MARK} {one.name} {fact}; {because}. {without}{level}"
 
 

@@ -86,7 +86,8 @@ def accounted(result: RunResult) -> float:
     """Seconds served, those that the faults took, and those that were missing before them: together the whole time."""
     seconds, served = api.curve_arrays(result)
     ends = [*seconds[1:], result.origin.horizon_seconds]
-    return float(sum((end - start) * s for start, end, s in zip(seconds, ends, served, strict=True))) + (result.lost_minutes + missing(result)) * 60.0
+    answered = float(sum((end - start) * s for start, end, s in zip(seconds, ends, served, strict=True)))
+    return answered + (result.lost_minutes + missing(result)) * 60.0
 
 
 @SMALL
