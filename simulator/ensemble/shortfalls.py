@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from simulator.engine.asking import leaves, served_of
@@ -66,7 +66,7 @@ class _Walk:
             return self._in_world(i, user)
         if node.route is not None:
             return self._of_route(node)
-        return self._of_component(node)
+        return self._of_component(node, user)
 
     def _of_route(self, node: TenantNode) -> _Cause:
         """Of its targets that which loses most, and all others that fall short in the same way."""
@@ -83,24 +83,24 @@ class _Walk:
         paths = tuple(dict.fromkeys(path for one in alike for path in one.paths))
         return _Cause(paths=tuple(sorted(paths)), one=causes[0].one, each=causes[0].each, user=causes[0].user)
 
-    def _of_component(self, node: TenantNode) -> _Cause:
+    def _of_component(self, node: TenantNode, user: str) -> _Cause:
         run, paths = self.run, (self.path(node.index),)
         up, offered = run.own[node.index], run.load[node.index]
         if node.quorum is not None and up * node.units < node.quorum - SLACK:
             text = f"{up * node.units:g} of {node.units:g} units up at the start, and needs {node.quorum:g}"
-            return _Cause(paths=paths, one=f"has {text}", each=f"have {text.replace('needs', 'need')}")
+            return _Cause(paths=paths, one=f"has {text}", each=f"have {text.replace('needs', 'need')}", user=user)
         if up <= 0.0:
             why = OFF if run.plan.own[node.index] <= 0.0 else "what its units depend on is down"
-            return _Cause(paths=paths, one=f"is down at the start ({why})", each=f"are down at the start ({why})")
+            return _Cause(paths=paths, one=f"is down at the start ({why})", each=f"are down at the start ({why})", user=user)
         need = 1.0 if node.need is None else served_of(node.need, run.value)
         able = self.tenant._able(node, offered, up) if node.carries is not None or node.threads is not None else 1.0
         if node.need is not None and need < 1.0 - SLACK and need <= able:
             short = min(leaves(node.need), key=lambda i: (run.value[i], self.path(i)))
             return self.at(short, user=paths[0])
         if able < 1.0 - SLACK:
-            return self._too_small(node, offered, up)
+            return replace(self._too_small(node, offered, up), user=user)
         text = f"{_percent(up)} of its units up at the start"
-        return _Cause(paths=paths, one=f"has {text}", each=f"have {text.replace('its', 'their')}")
+        return _Cause(paths=paths, one=f"has {text}", each=f"have {text.replace('its', 'their')}", user=user)
 
     def _too_small(self, node: TenantNode, offered: float, up: float) -> _Cause:
         paths = (self.path(node.index),)
