@@ -111,24 +111,18 @@ def check(word: str, in_scenario: str | None) -> None:
 def _check(path: Path, in_scenario: str | None) -> None:
     from simulator import api
     from simulator.ensemble.baselines import below_threshold
-    from simulator.ensemble.population import baselines_of
-    from simulator.scenario.populations import load_population
 
     what, document = kind(path)
     if what == "incident":
         alone = scenario(path)
         _stop_below(document, below_threshold(alone, alone.probes))
-    elif what in ("tenant", "population") and in_scenario is not None:
+    elif what == "tenant" and in_scenario is not None:
         loaded = api.load(in_scenario, architectures=[path])
-        if what == "tenant":
-            _stop_below(document, below_threshold(loaded.scenario, loaded.tenants([path])))
-        else:
-            start = baselines_of(loaded.scenario, load_population(path, loaded.scenario, set_=loaded.numbers))
-            _stop_below(document, [one for one in start if one.below_threshold])
+        _stop_below(document, below_threshold(loaded.scenario, loaded.tenants([path])))
     elif what == "tenant":
         tenant(path, None)
     elif what == "population":
-        population(path, None)
+        population(path, in_scenario)
     elif what == "world":
         world(document)
     else:

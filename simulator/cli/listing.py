@@ -55,7 +55,7 @@ def check(files: tuple[str, ...], scenario: str | None) -> None:
 
     FILE is a path or a name of the catalogue. Every problem of every file is printed, each with file, line and column; then the command
     ends with 2. With a scenario, named by --scenario or as the only one among the files, architectures, tenants and populations are
-    checked in its world: one that serves less than its outage threshold before the incident begins is a problem, and the reason is said.
+    checked in its world. An application that is below its outage threshold before the incident begins is then a problem, with its reason.
 
     \b
     Examples:

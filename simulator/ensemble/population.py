@@ -18,11 +18,9 @@ from simulator.ensemble.population_samples import Again, Nights, Sample, VariedN
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Origin
 from simulator.ensemble.settling import Settled, settled
-from simulator.ensemble.shortfalls import falling_short
 from simulator.ensemble.stopping import Precision
 from simulator.ensemble.tallying import Tally
 from simulator.ensemble.watching import Watch, precision, told
-from simulator.measures.baselines import missing
 from simulator.model.population import Population
 from simulator.model.world import Scenario
 
@@ -107,7 +105,7 @@ def _rows(
 ) -> tuple[PopulationRow, ...]:
     """All tenants first, then each class."""
     classes = settled(nights.scenario, nights.people)
-    before = [None, *baselines_of(nights.scenario, nights.people)]
+    before = [None, *(_baseline(one, nights.people.objective, nights.scenario.horizon) for one in classes)]
     counts = apportioned([one.share for one in classes], nights.tenants)
     told: list[tuple[str | None, str]] = [(None, nights.people.summary), *((one.of.name, one.of.summary) for one in classes)]
     return tuple(
@@ -122,17 +120,9 @@ def _rows(
     )  # fmt: skip
 
 
-def baselines_of(scenario: Scenario, people: Population) -> list[Baseline]:
-    """What the tenants of each class serve before the incident begins."""
-    return [_baseline(one, people.objective, scenario.horizon) for one in settled(scenario, people)]
-
-
 def _baseline(one: Settled, threshold: float, span: float) -> Baseline:
-    """What every tenant of a class serves before the incident begins, when none of its units is away."""
-    served = served_at_first(one.stack)
-    short = missing(served) > 0.0
-    reason = falling_short(one.stack, [riding.held.name for riding in one.ridings]) if short else None
-    start = Start(served=served, reason=reason)
+    """What every tenant of a class serves before the incident begins: all of its demand, since a class that could not is refused."""
+    start = Start(served=served_at_first(one.stack), reason=None)
     return baseline_of(one.of.name, threshold, [("", 1.0)], {"": start}, span=span)
 
 

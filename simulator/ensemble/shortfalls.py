@@ -6,8 +6,7 @@ on: too little capacity, too few threads, fewer units than its quorum, or units 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from simulator.engine.plan import TenantNode
     from simulator.engine.run import Run
     from simulator.engine.tenants import TenantFlow
-    from simulator.measures.stacks import Stack
 
 OFF = "`initially: down`"
 
@@ -37,17 +35,6 @@ def reason_of(run: Run, tenant: TenantFlow, entry: int, zones: Mapping[str, str]
     """What falls short for the users who come in at this node; `zones` maps the roles of the tenant to zones."""
     cause = _Walk(run, tenant).at(entry)
     return _sentence(cause, zones)
-
-
-def falling_short(stack: Stack, names: Sequence[str]) -> str:
-    """Why a class of tenants with nothing away does not serve all: what has the least capacity for what reaches it, or too few units."""
-    for name, need in zip(names, stack.needs, strict=True):
-        if need.at_least is not None and need.units < need.at_least - SLACK:
-            return f"{name} has {need.units:g} units, and needs {need.at_least:g}"
-    each = [(1.0 if need.of_all else 1.0 / stack.zones, name, need) for name, need in zip(names, stack.needs, strict=True)]
-    arrives, name, need = min(each, key=lambda one: (math.inf if one[2].carries is None else one[2].carries / one[0], one[1]))
-    room = f"capacity for {_percent(need.carries or 0.0)} of the demand"
-    return f"{name} has {room}, and {_percent(arrives)} arrives{'' if need.of_all else ' in each zone'}"
 
 
 class _Walk:

@@ -10,7 +10,6 @@ from matplotlib.patches import Rectangle
 
 from simulator.ensemble.population_results import PopulationResult, PopulationRow
 from simulator.ensemble.results import Band
-from simulator.report.baseline_notes import baseline_texts, marked
 from simulator.report.captions import conditional, replications_text, traced
 from simulator.report.clock import clock_axis, duration_text, window_of
 from simulator.report.marks import LEADERS, EventTexts, draw_flags, draw_lines, event_sign
@@ -43,10 +42,7 @@ def population_sheet(found: PopulationResult) -> Sheet:
     origin = found.origin
     heading = Heading(
         title=f"Tenants of {found.population} in {origin.scenario}",
-        lines=(
-            *baseline_texts([row.baseline for row in found.rows]), found.summary,
-            f"{_sample(found)}, deployed as is assumed. {conditional(origin)}",
-        ),
+        lines=(found.summary, f"{_sample(found)}, deployed as is assumed. {conditional(origin)}"),
         key=_key(found),
     )
     curves = [(band.seconds, values) for band in (found.tenants_down, found.users_down) for values in (band.p05, band.p50, band.p95)]
@@ -129,7 +125,7 @@ def _classes(sheet: Sheet, found: PopulationResult, top: float) -> None:
     for i, row in enumerate(found.rows):
         at = top + ROW * i
         name = "all tenants" if row.name is None else row.name
-        sheet.write(marked(fitted(name, _NAME - 0.25, BODY, bold=True), row.baseline), MARGIN, at + 0.05, bold=True)
+        sheet.write(fitted(name, _NAME - 0.1, BODY, bold=True), MARGIN, at + 0.05, bold=True)
         said = f"{percent(row.share)} of all tenants" if row.name else ""
         sheet.write(said, MARGIN, at + 0.05 + BODY * LINE / 72, size=SMALL, color=GREY)
         middle = at + ROW / 2 - SMALL / 72 / 2

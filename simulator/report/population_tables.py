@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from simulator.report.baseline_notes import baseline_lines, marked
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.tables import CONDITIONAL
 from simulator.report.wording import percent, quantity, replayed
@@ -28,7 +27,6 @@ BOTH = "The ranges above hold what differs from night to night, those of the las
 def population_lines(found: "PopulationResult", width: int | None) -> Iterator[Line]:
     """All tenants and each class: how many were down, for how long, and what was lost."""
     origin = found.origin
-    yield from baseline_lines([row.baseline for row in found.rows], width)
     yield from prose(f"{origin.scenario}: {found.summary}", width)
     yield from prose(CONDITIONAL, width)
     switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
@@ -121,7 +119,7 @@ def _lost_range(one: "Estimate") -> str:
 
 
 def _name(row: "PopulationRow") -> str:
-    return ALL if row.name is None else marked(f"  {row.name}", row.baseline)
+    return ALL if row.name is None else f"  {row.name}"
 
 
 def _from_to(low: str, high: str) -> str:

@@ -322,3 +322,30 @@ def test_check_says_it_with_a_scenario() -> None:
         assert place.endswith("baseline/app-one-zone.yaml:7:3")
         assert fact == f"app-one-zone is below its outage threshold of 95 % before the incident begins: 75 % served; {REASON}"
     assert azsim("check", str(SHORT)).exit_code == 0
+
+
+# -- populations --------------------------------------------------------------------------------------------------------------------
+
+
+def town(folder: Path, capacity: str) -> tuple[Path, Path]:
+    """A world whose one zone is dark for half an hour, and tenants in it whose servers have capacity for so much of the demand."""
+    hosts = {"path": "north/zone-1/dc-1/hosts", "units": 100, "requires": {"latching": {"on": "power"}}}
+    dark = {"name": "dark", "at": "1 h", "do": {"fail": {"target": "north/zone-1/dc-1/power", "for": "30 min"}}}
+    scenario = written(folder, "dark", tree_of(components=[{"path": "north/zone-1/dc-1/power"}, hosts], events=[dark]))
+    has = [{"name": "servers", "rides": "hosts", "units": 4, "carries": capacity}]
+    shops = {"name": "shops", "summary": "made for a test", "share": "50 %", "users": 100, "placement": {"region": "north"}, "has": has}
+    return scenario, written(folder, "crowd", {"format": 1, "name": "crowd", "summary": "made for a test", "classes": [shops]})
+
+
+def test_a_class_of_a_population_is_healthy_or_refused(tmp_path: Path) -> None:
+    scenario, people = town(tmp_path, "100 %")
+    found = api.population(scenario, people, tenants=40, replications=2)
+    baseline = found.rows[1].baseline
+    assert baseline is not None
+    assert (baseline.served, baseline.below_threshold, baseline.lost_minutes) == (1.0, False, 0.0)
+    toll = found.rows[1].toll
+    assert toll is not None
+    assert toll.lost_minutes_per_user.mean == pytest.approx(30.0)
+    done = azsim("check", *map(str, town(tmp_path, "60 %")))
+    assert done.exit_code == 2
+    assert "all together carry 60 % of the demand" in done.stderr
