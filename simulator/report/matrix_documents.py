@@ -129,6 +129,7 @@ def means(matrix: "Matrix") -> list[dict[str, Any]]:
             "case": case,
             "cost_index": costs[cell.kind, cell.name],
             **{name: getattr(figures, name).mean for name in MEASURES},
+            "baseline_served": None if figures.baseline is None else figures.baseline.served,
         }
         for cell in matrix.cells
         for case, figures in cell.figures.items()
