@@ -264,6 +264,7 @@ def frame(result: Comparison | Matrix) -> Any:
         {
             "architecture": row.architecture, "placement": row.placement, "cost_index": row.cost_index,
             "outage_minutes": row.outage_minutes.mean, "lost_minutes": row.lost_minutes.mean, "worst_served": row.worst_served.mean,
+            "baseline_served": None if row.baseline is None else row.baseline.served,
         }
         for row in result.rows
     )  # fmt: skip

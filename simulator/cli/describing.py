@@ -1,11 +1,12 @@
 """What a name or a file given to `check` and `show` describes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.wording import percent
 from simulator.scenario import catalogue
 from simulator.scenario.document import Document, Mark, problem_at
 from simulator.scenario.files import application_file, kind_of
@@ -16,9 +17,11 @@ from simulator.scenario.reading import read_text_file, read_yaml
 from simulator.scenario.wording import judged
 
 if TYPE_CHECKING:
+    from simulator.ensemble.baselines import Baseline
     from simulator.model.population import Population
     from simulator.model.world import Scenario, Tenant
 
+BELOW = "Give what falls short more units or more capacity, or place it in more zones."
 # A world is sound when a scenario in which nothing happens can be built on it.
 _NOTHING_HAPPENS = "{format: 1, name: nothing-happens, summary: nothing, world: %s, start: 2000-01-01T00:00Z, horizon: 1 h, events: []}\n"
 
@@ -82,24 +85,58 @@ def scenario(path: Path, **switches: object) -> "Scenario":
     return api.load(path, **switches).scenario  # type: ignore[arg-type]
 
 
+def incident_of(words: Sequence[str]) -> str | None:
+    """The one scenario among these names and files; None where there is none, or several."""
+    named = [word for word in words if word in catalogue.names("incident") or _is_incident(word)]
+    return named[0] if len(named) == 1 else None
+
+
+def _is_incident(word: str) -> bool:
+    try:
+        return any(kind(path)[0] == "incident" for path in found(word))
+    except ScenarioError:
+        # What is wrong with the file is said where it is checked.
+        return False
+
+
 def check(word: str, in_scenario: str | None) -> None:
-    """ScenarioError with everything that is wrong with this file, or with all of this name."""
+    """ScenarioError with everything that is wrong with this file, or with all of this name.
+
+    With a scenario, an application that is below its outage threshold before the incident begins is wrong as well.
+    """
     for path in found(word):
         _check(path, in_scenario)
 
 
 def _check(path: Path, in_scenario: str | None) -> None:
+    from simulator import api
+    from simulator.ensemble.baselines import below_threshold
+
     what, document = kind(path)
     if what == "incident":
-        scenario(path)
+        alone = scenario(path)
+        _stop_below(document, below_threshold(alone, alone.probes))
+    elif what == "tenant" and in_scenario is not None:
+        loaded = api.load(in_scenario, architectures=[path])
+        _stop_below(document, below_threshold(loaded.scenario, loaded.tenants([path])))
     elif what == "tenant":
-        tenant(path, in_scenario)
+        tenant(path, None)
     elif what == "population":
         population(path, in_scenario)
     elif what == "world":
         world(document)
     else:
         application(document)
+
+
+def _stop_below(document: Document, baselines: "Sequence[Baseline]") -> None:
+    """ScenarioError where there are any."""
+    findings = Findings()
+    for one in baselines:
+        served = f"{percent(one.served)} served{'' if one.everywhere else ' on average over its placements'}"
+        fact = f"{one.name} is below its outage threshold of {percent(one.threshold)} before the incident begins: {served}; {one.reason}"
+        findings.add(document, ("placement",), fact, BELOW)
+    findings.stop()
 
 
 def world(document: Document, **switches: object) -> "Scenario":

@@ -54,21 +54,24 @@ def check(files: tuple[str, ...], scenario: str | None) -> None:
     """Check files: scenarios, worlds, architectures, tenants and populations.
 
     FILE is a path or a name of the catalogue. Every problem of every file is printed, each with file, line and column; then the command
-    ends with 2.
+    ends with 2. With a scenario, named by --scenario or as the only one among the files, architectures, tenants and populations are
+    checked in its world. An application that is below its outage threshold before the incident begins is then a problem, with its reason.
 
     \b
     Examples:
       azsim check mine.yaml
       azsim check scenarios/*/*.yaml
+      azsim check my-incident.yaml my-architecture.yaml
       azsim check my-architecture.yaml --scenario my-incident.yaml
     """
     from simulator.cli import describing
     from simulator.scenario.problems import ScenarioError, printable
 
     problems = []
+    within = scenario or describing.incident_of(files)
     for file in files:
         try:
-            describing.check(file, scenario)
+            describing.check(file, within)
         except ScenarioError as error:
             problems += [problem for problem in error.problems if problem not in problems]
         else:

@@ -99,6 +99,25 @@ class Agenda:
         self._settle = self._admit = None
         vars(self.env).clear()
 
+    def settle_start(self) -> None:
+        """Let what is due at the first instant happen and settle: what follows from the state in which a world starts."""
+        queue = self._queue
+        self._stand_in_line(0.0)
+        while queue and queue[0][0] <= 0.0:
+            deed = heappop(queue)[-1]
+            if deed.act is not None:
+                deed.act(deed.args)
+            self._stand_in_line(0.0)
+
+    def _stand_in_line(self, now: float) -> None:
+        """Put settling and admission where they belong among what else happens at this instant."""
+        settle, self._settle = self._settle, None
+        admit, self._admit = self._admit, None
+        if settle is not None:
+            self.at(now, SETTLING, settle)
+        if admit is not None:
+            self.at(now, ADMISSION, admit)
+
     def run(self) -> None:
         """Let everything happen that is due before the horizon; what is due at the horizon itself is not."""
         queue, horizon = self._queue, self.horizon
@@ -111,18 +130,12 @@ class Agenda:
             if act is not None:
                 act(deed.args)
             while self._settle is not None or self._admit is not None:
-                settle, self._settle = self._settle, None
-                if not queue or queue[0][0] > now:  # nothing else happens at this instant: no need to stand in line
-                    if settle is not None:
-                        settle(None)
-                    else:
-                        admit, self._admit = self._admit, None
-                        assert admit is not None
-                        admit(None)
-                    continue
-                admit, self._admit = self._admit, None
-                if settle is not None:
-                    self.at(now, SETTLING, settle)
-                if admit is not None:
-                    self.at(now, ADMISSION, admit)
+                if queue and queue[0][0] <= now:
+                    self._stand_in_line(now)
+                elif self._settle is not None:  # nothing else happens at this instant: no need to stand in line
+                    settle, self._settle = self._settle, None
+                    settle(None)
+                elif self._admit is not None:
+                    admit, self._admit = self._admit, None
+                    admit(None)
         self.steps = steps

@@ -8,7 +8,7 @@ from simulator.engine.plan import CohortPlan, Plan, StagePlan
 
 
 def moving_nodes(plan: Plan) -> frozenset[int]:
-    """Nodes reachable from events, laws of failure, flows and rules through requirements, latches and rules' deeds."""
+    """Nodes reachable from events, laws of failure, flows, rules and what is down at the start through requirements, latches and deeds."""
     moving: set[int] = set()
     news = [i for e in plan.events for effect in e.effects for i in targets(effect)]
     news += [c.node for c in plan.cohorts if c.failure is not None or (c.hazard is not None and c.hazard.without < 0)]
@@ -16,6 +16,9 @@ def moving_nodes(plan: Plan) -> frozenset[int]:
     news += [i for i, of_stock in flows.items() if any(flow[3] is None or holds_at_first(flow[3], plan) for flow in of_stock)]
     news += [s.node for c in _riding(plan) for s in _stages(c) if s.kind == "take"]
     news += [i for effect in _root_effects(plan) for i in _crowded(plan, effect)]
+    # What does not serve when everything begins takes what hangs on it down, though nothing else may ever happen to it.
+    hangs_on = [i for c in (*plan.cohorts, *_riding(plan)) for latch in c.latches for i in latch.nodes]
+    news += [i for i in hangs_on if min(plan.own[i], plan.values[i]) < 1.0]
     news += [i for r in plan.rules if r.condition[0] in {"at", "every"} for effect in r.effects for i in targets(effect)]
     after = _after_work(plan)
     for c in plan.cohorts:

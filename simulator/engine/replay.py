@@ -97,7 +97,8 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _replayed(plan: Plan, draws: Draws) -> Trace:
+def begin(plan: Plan, draws: Draws) -> Run:
+    """A replication in the state in which it starts, with what follows from that, before anything of the scenario happens."""
     run = Run(plan=plan, draws=draws)
     run.stations = [StationState(run=run, plan=s, rank=n) for n, s in enumerate(plan.stations)]
     _place_tenants(run)
@@ -105,9 +106,6 @@ def _replayed(plan: Plan, draws: Draws) -> Trace:
     for tenant in run.tenants:
         tenant.begin(*_tenant_parts(run, tenant))
     _hear_tenants(run)
-    for event in plan.events:
-        steps = in_phases(event.effects, otherwise=REPAIR)
-        run.agenda.at(event.time, steps[0][0], _happen, (run, event, steps))
     for stock in run.stocks.values():
         stock.flow(-1)
     for levels in run.batch_stocks.values():
@@ -116,6 +114,18 @@ def _replayed(plan: Plan, draws: Draws) -> Trace:
         if run.value[node] < 1.0:
             for latch in run.latches_on(node):
                 latch(-1)
+    run.agenda.settle_start()
+    for tenant in run.tenants:
+        run.trace.baseline[tenant.plan.label] = tenant.served
+        run.trace.baseline.update({label: curve[-1][1] for label, curve in tenant.groups.items()})
+    return run
+
+
+def _replayed(plan: Plan, draws: Draws) -> Trace:
+    run = begin(plan, draws)
+    for event in plan.events:
+        steps = in_phases(event.effects, otherwise=REPAIR)
+        run.agenda.at(event.time, steps[0][0], _happen, (run, event, steps))
     for n, rule in enumerate(plan.rules):
         state = RuleState(run=run, plan=rule, rank=n)
         for node in dict.fromkeys(reads(rule.condition)):

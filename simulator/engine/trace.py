@@ -13,7 +13,8 @@ class Trace:
     `records` are in order of time. `curves` hold each tenant's served share as a step function: (instant, value from then on).
     `waits` hold for each first-come station the time a job arriving at that instant would wait; between entries it falls by a
     second per second down to zero. `writes_lost` is in seconds of writes. `unsettled` holds the instants at which a served share may
-    be off by more than the tolerance: (time, label of the tenant, node that moved most, error).
+    be off by more than the tolerance: (time, label of the tenant, node that moved most, error). `baseline` is the share of its demand that
+    each tenant, and each group of its users, serves before anything of the scenario happens: an event at the start is no part of it.
     """
 
     horizon: float
@@ -23,6 +24,7 @@ class Trace:
     waits: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     writes_lost: dict[str, float] = field(default_factory=dict)
     unsettled: list[tuple[float, str, str, float]] = field(default_factory=list)
+    baseline: dict[str, float] = field(default_factory=dict)
     events: int = 0
 
     def add(self, time: float, change: str, owner: str, amount: float = 0.0, cause: int = -1, detail: object = None) -> int:  # noqa: PLR0917  the hot path

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from simulator.engine.placements import Placement
 from simulator.engine.replay import replay
+from simulator.ensemble.baselines import Baseline, of_cases, starts_of
 from simulator.ensemble.cases import Case, plan_of
 from simulator.ensemble.estimating import estimate, interval
 from simulator.ensemble.replicating import HERE, Running, gather
@@ -65,6 +66,8 @@ class Attribution:
     together: Gap
     one_by_one: Gap
     overlap: Gap
+    baseline: Baseline | None = None
+    """What is served before the incident begins, with all mechanisms: lost minutes are what the incident takes of that."""
 
 
 @dataclass(kw_only=True, frozen=True)
@@ -86,7 +89,7 @@ class Nights:
     def ready(self) -> Callable[[int], float]:
         plan = plan_of(self.scenario, [self.case])
         label = self.case.label
-        return lambda n: lost_minutes(TraceIndex(replay(plan, seed=self.origin.seed, replication=n)).curve(label))
+        return lambda n: lost_minutes(TraceIndex(replay(plan, seed=self.origin.seed, replication=n)).beyond(label))
 
 
 def attribution(
@@ -106,12 +109,15 @@ def attribution(
         values: list[float] = []
         gather(nights, replications, running.within(k * replications, total), values.append, key=" ".join(("explain", *off)))
         lost[off] = values
+    case = Case(label=label, tenant=was[1], placement=zones)
+    starts, threshold = starts_of(was[0], [case], origin.seed), was[1].objective
     alone = {one: lost[(one,)] for one in mechanisms}
     found = attributed(lost[()], alone, lost[runs[-1]], mechanisms)
     causes, idle, (together, one_by_one, overlap) = found
     return Attribution(
         origin=origin, name=name, placement=dict(placement), replications=replications, lost_minutes=estimate(lost[()]), causes=causes,
         idle=idle, together=together, one_by_one=one_by_one, overlap=overlap,
+        baseline=of_cases(name, threshold, [(case, 1.0)], starts, span=was[0].horizon),
     )  # fmt: skip
 
 

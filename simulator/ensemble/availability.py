@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Mean, Together, Weighted, WorstWindow
 from simulator.ensemble.availability_samples import Bundle, Fate, Nights, Sample, labels_of
+from simulator.ensemble.baselines import Baseline, Starts, of_cases, starts_of
 from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, shares_of
 from simulator.ensemble.comparing import CASES, few_hits, without_effect
 from simulator.ensemble.convergence import Doubts
@@ -73,7 +74,8 @@ def availabilities(
     taken = gather(nights, replications, running, add, key="availability", said=watch.said, enough=watch.enough)
     sure = watch.confidence
     alone = [(lane, own) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) == 1]
-    rows = [_row(lane, own, shown, lengths, sure) for lane, own in alone]
+    starts = starts_of(scenario, cases, origin.seed)
+    rows = [replace(_row(lane, own, shown, lengths, sure), baseline=_baseline(lane, starts, scenario.horizon)) for lane, own in alone]
     both = next((_together(lane, own, shown, lengths) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) > 1), None)
     lost = {(lane.name, lane.case): [sum(w * s.users.lost for s, w in one) for one in own] for lane, own in zip(lanes, found, strict=True)}
     return Availabilities(
@@ -126,6 +128,11 @@ def _row(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[fl
         blast_radius=radii, open_at_horizon=sum(_mean(drawn, lambda s: s.open)) / len(drawn),
         windows=tuple(one for one in curve if one.length_seconds in shown), curve=curve,
     )  # fmt: skip
+
+
+def _baseline(lane: _Lane, starts: Starts, span: float) -> Baseline:
+    tenant = lane.tenants[0]
+    return of_cases(tenant.name, tenant.objective, [(one, weight) for (one,), weight in lane.members], starts, span=span)
 
 
 def _together(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[float]) -> Together:

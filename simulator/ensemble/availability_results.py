@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simulator.ensemble.baselines import Baseline
 from simulator.ensemble.pooling import Pooled
 from simulator.ensemble.results import Estimate, Kind, Origin, Radius, RadiusEstimate
 from simulator.ensemble.stops import Stopped
@@ -52,6 +53,8 @@ class AvailabilityRow:
     """Of the lengths that tables show, up to the whole simulated time."""
     curve: tuple[WorstWindow, ...]
     """Of many more lengths."""
+    baseline: Baseline | None = None
+    """What is served before the incident begins: nothing that is lost here, in windows neither, was missing already then."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

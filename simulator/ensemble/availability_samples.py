@@ -10,6 +10,7 @@ from simulator.ensemble.reaching import Radii, reach_of_units
 from simulator.ensemble.results import Origin
 from simulator.ensemble.studies import identity_of
 from simulator.measures.availability import Group, Loss, by_requests, by_time, by_users, felt_by, pooled
+from simulator.measures.baselines import level_beyond
 from simulator.measures.blast_radius import of_tenants, of_users
 from simulator.measures.curves import Steps, weighted_mean, worst_windows
 from simulator.measures.index import TraceIndex
@@ -83,9 +84,10 @@ def labels_of(bundle: Bundle) -> tuple[str, ...]:
 
 
 def _fate(index: TraceIndex, bundle: Bundle, lengths: Sequence[float]) -> Fate:
-    curves = [index.curve(case.label) for case in bundle]
+    # What each lost beyond what it did not serve before: the others are not made less available by a neighbour that is short.
+    curves = [index.beyond(case.label) for case in bundle]
     groups = [group for case in bundle for group in _groups(index, case)]
-    objectives = [case.tenant.objective for case in bundle]
+    objectives = [level_beyond(case.tenant.objective, index.baseline(case.label)) for case in bundle]
     whole = curves[0] if len(curves) == 1 else weighted_mean(curves, [case.tenant.users for case in bundle])
     down = of_tenants(curves, objectives)
     return Fate(
@@ -100,8 +102,8 @@ def _fate(index: TraceIndex, bundle: Bundle, lengths: Sequence[float]) -> Fate:
 def _groups(index: TraceIndex, case: Case) -> list[Group]:
     """The users of one tenant by the ways in which they come in."""
     if not case.tenant.groups:
-        return [(index.curve(case.label), case.tenant.users)]
-    return [(index.curve(f"{case.label}:{group.name}"), group.users) for group in case.tenant.groups]
+        return [(index.beyond(case.label), case.tenant.users)]
+    return [(index.beyond(f"{case.label}:{group.name}"), group.users) for group in case.tenant.groups]
 
 
 def _worst(curve: Steps, lengths: Sequence[float]) -> tuple[Loss, ...]:

@@ -6,6 +6,7 @@ from simulator.engine.placements import Placement
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of
 from simulator.ensemble.results import RunResult
+from simulator.measures.baselines import outage_level
 from simulator.measures.curves import below
 from simulator.measures.index import TraceIndex
 from simulator.model.world import Scenario, Tenant
@@ -21,7 +22,9 @@ def carried_on(scenario: Scenario, tenant: Tenant, run: RunResult) -> RunResult:
         longer = scenario.model_copy(update={"horizon": times * scenario.horizon})
         plan = plan_of(longer, [Case(label=run.label, tenant=tenant, placement=placement)])
         trace = replay(plan, seed=run.origin.seed, replication=run.replication)
-        curve = TraceIndex(trace).curve(run.label)
-        if [outage.end for outage in below(curve, run.objective) if outage.start < scenario.horizon][-1] < curve.end:
+        index = TraceIndex(trace)
+        curve = index.curve(run.label)
+        level = outage_level(run.objective, index.baseline(run.label))
+        if [outage.end for outage in below(curve, level) if outage.start < scenario.horizon][-1] < curve.end:
             return replace(run, trace=trace)
     return run

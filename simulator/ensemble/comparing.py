@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from simulator.engine.names import seconds
+from simulator.ensemble.baselines import of_cases, starts_of
 from simulator.ensemble.cases import FIXED, cases_of, is_fixed, shares_of
 from simulator.ensemble.estimating import FEW, Values, blocked, estimate, interval, warnings_of, warnings_of_blocks, whole_blocks
 from simulator.ensemble.pairing import difference
@@ -46,6 +48,7 @@ def compare(
     asked = (FIXED,) if kind == "tenant" and all(map(is_fixed, tenants)) else CASES if scenario.hit_zones else ("average",)
     lanes = {(t.name, case): members for t in tenants for case in asked if (members := shares_of(cases, t.name, case))}
     nights = Nights(origin=origin, scenario=scenario, cases=tuple(cases), drawn=drawn, strata=strata)
+    starts = starts_of(scenario, cases, origin.seed)
     tally = Tally(nights)
 
     def columns(quantity: str) -> Mapping[str, Values]:
@@ -58,7 +61,13 @@ def compare(
     sure = watch.confidence
     return Comparison(
         origin=origin, summary=scenario.summary, replications=taken, objective=None,
-        rows=tuple(_row(t, case, found[t.name, case], sure, strata) for t in tenants for case in asked if (t.name, case) in found),
+        rows=tuple(
+            replace(
+                _row(t, case, found[t.name, case], sure, strata),
+                baseline=of_cases(t.name, t.objective, lanes[t.name, case], starts, span=scenario.horizon),
+            )
+            for t in tenants for case in asked if (t.name, case) in found
+        ),
         paired=tuple(_paired(tenants, found, sure, strata)), kind=kind, stopped=watch.stopped, strata=strata,
         bands={lane: tally.band(members) for lane, members in lanes.items() if drawn},
         events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(strata),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from simulator.engine.replay import replay
+from simulator.ensemble.baselines import Baseline, of_cases, starts_of
 from simulator.ensemble.cases import Case, cases_of, is_fixed, plan_of, shares_of, standing
 from simulator.ensemble.convergence import Unsettled, worst_of
 from simulator.ensemble.replicating import Running, gather
@@ -20,13 +21,14 @@ AS_IT_WAS = ""
 
 @dataclass(kw_only=True, frozen=True)
 class Outcome:
-    """Lost minutes in each replication, the share of these with an outage open at the end, and what the deployment costs."""
+    """Lost minutes in each replication, the share of these with an outage open at the end, what the deployment costs, and its baseline."""
 
     lost: tuple[float, ...]
     open: float
     cost_index: float | None
     unsettled: tuple[Unsettled, ...] = ()
     """Where the served shares of any deployment were not found to within the tolerance, with the same mitigations."""
+    baseline: Baseline | None = None
 
 
 Outcomes = dict[tuple[tuple[str, ...], str], Outcome]
@@ -95,10 +97,15 @@ def outcomes(mitigations: tuple[str, ...], variant: Variant, origin: Origin, rep
     still = {name: sum(one.open[i] / replications for one in samples) for i, name in enumerate(members)}
     costs = {AS_IT_WAS: variant.tenant.cost_index, **{one.name: one.cost_index for one in variant.architectures}}
     unsettled = worst_of(each for one in samples for each in one.unsettled)
+    starts = starts_of(scenario, nights.riding, origin.seed)
+    threshold = {AS_IT_WAS: variant.tenant.objective, **{one.name: one.objective for one in variant.architectures}}
     return {
-        (mitigations, name): Outcome(lost=lost[name], open=still[name], cost_index=costs[name] or None, unsettled=unsettled)
-        for name in members
-    }
+        (mitigations, name): Outcome(
+            lost=lost[name], open=still[name], cost_index=costs[name] or None, unsettled=unsettled,
+            baseline=of_cases(name or variant.tenant.name, threshold[name], some, starts, span=scenario.horizon),
+        )
+        for name, some in members.items()
+    }  # fmt: skip
 
 
 def own_cases(variant: Variant) -> list[tuple[Case, float]]:

@@ -121,6 +121,7 @@ def _figures(row: ComparisonRow, calls: float, horizon: float, *, if_hit: bool =
         outage_minutes=over("outage", horizon / 60.0), lost_minutes=over("lost", horizon / 60.0), blast_radius_users=over("users", 1.0),
         blast_radius_users_worst_placement=over("deepest", 1.0), lost_requests=over("requests", calls * horizon),
         open_at_horizon=math.fsum(row.values["open"][n] for n in kept) / len(kept), replications=len(kept),
+        baseline=row.baseline,
     )  # fmt: skip
 
 
@@ -129,8 +130,10 @@ def _reached(architectures: Sequence[Tenant], region: str, found: Comparison) ->
     case = "hit" if any(row.placement == "hit" for row in found.rows) else "average"
     lost = {row.architecture: row.values["lost"] for row in found.rows if row.placement == case}
     mean = {row.architecture: row.lost_minutes.mean for row in found.rows if row.placement == case}
+    # Who serves too little before the incident has less to lose in it, and is the best of its kind only where there is no other.
+    short = {row.architecture for row in found.rows if row.baseline is not None and row.baseline.below_threshold}
     best: dict[Reach, Tenant] = {}
-    for tenant in sorted(architectures, key=lambda one: (mean[one.name], one.cost_index, one.name)):
+    for tenant in sorted(architectures, key=lambda one: (one.name in short, mean[one.name], one.cost_index, one.name)):
         best.setdefault(reach_of(tenant, region), tenant)
     if "zone" not in best:
         return

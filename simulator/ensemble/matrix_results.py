@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from simulator.ensemble.baselines import Baseline
 from simulator.ensemble.results import Estimate, Kind, Origin, RadiusEstimate
 
 Case = Literal["hit", "if_hit", "average", "fixed"]
@@ -27,6 +28,8 @@ class Figures:
     """Share of the replications in which the outage was still open when the simulated time ended: its figures are lower bounds."""
     replications: int
     """Over how many the estimates are taken; of `if_hit`, those in which anything was lost."""
+    baseline: Baseline | None = None
+    """What is served before the incident begins; the figures are what the incident takes of that."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.ensemble.baselines import Baseline, Start, baseline_of
 from simulator.ensemble.comparing import event_marks
 from simulator.ensemble.envelopes import Curves, bands
 from simulator.ensemble.estimating import FEW, Values, warnings_of
+from simulator.ensemble.living import served_at_first
 from simulator.ensemble.loading import Names, Numbers, load
 from simulator.ensemble.population_results import Assumed, PopulationResult, PopulationRow
 from simulator.ensemble.population_samples import Again, Nights, Sample, VariedNights, apportioned
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Origin
-from simulator.ensemble.settling import settled
+from simulator.ensemble.settling import Settled, settled
 from simulator.ensemble.stopping import Precision
 from simulator.ensemble.tallying import Tally
 from simulator.ensemble.watching import Watch, precision, told
@@ -103,15 +105,25 @@ def _rows(
 ) -> tuple[PopulationRow, ...]:
     """All tenants first, then each class."""
     classes = settled(nights.scenario, nights.people)
+    before = [None, *(_baseline(one, nights.people.objective, nights.scenario.horizon) for one in classes)]
     counts = apportioned([one.share for one in classes], nights.tenants)
     told: list[tuple[str | None, str]] = [(None, nights.people.summary), *((one.of.name, one.of.summary) for one in classes)]
     return tuple(
         PopulationRow(
             name=name, summary=summary, share=count / nights.tenants, share_of_users=size / users[0], sample_tenants=count,
             sample_users=size, toll=tally.toll(sure), values=tally.of_all(), assumed=None if other is None else _assumed(other),
+            baseline=baseline,
         )
-        for (name, summary), count, size, tally, other in zip(told, [nights.tenants, *counts], users, tallies, others, strict=True)
+        for (name, summary), count, size, tally, other, baseline in zip(
+            told, [nights.tenants, *counts], users, tallies, others, before, strict=True
+        )
     )  # fmt: skip
+
+
+def _baseline(one: Settled, threshold: float, span: float) -> Baseline:
+    """What every tenant of a class serves before the incident begins: all of its demand, since a class that could not is refused."""
+    start = Start(served=served_at_first(one.stack), reason=None)
+    return baseline_of(one.of.name, threshold, [("", 1.0)], {"": start}, span=span)
 
 
 def _assumed(tally: Tally) -> Assumed:

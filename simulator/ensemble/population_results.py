@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simulator.ensemble.baselines import Baseline
 from simulator.ensemble.results import Band, Estimate, EventMark, Origin
 from simulator.ensemble.stops import Stopped
 
@@ -12,7 +13,7 @@ class Toll:
     """What it cost some tenants. Shares are of these tenants and of their users, times in minutes.
 
     A tenant is down while it serves less than the objective. By users it counts with all of its users while it is down; lost minutes
-    count them by the share of their demand that is not served.
+    count them by the share of their demand that is served no more. Both are what the incident takes of what was served before it.
     """
 
     down_ever: Estimate
@@ -28,7 +29,7 @@ class Toll:
     """Quantiles (p05, p25, p50, p75, p95) over the tenants that were ever down, in replications that have some; None where none has."""
     served_minutes_per_user: Estimate
     lost_minutes_per_user: Estimate
-    """Mean over the users; with the minutes served it makes the whole simulated time."""
+    """Mean over the users; with the minutes served, and those that are missing before the incident, it makes the whole simulated time."""
     open_at_horizon: Estimate
     """Share of the tenants that were still down when the simulated time ended."""
 
@@ -62,6 +63,8 @@ class PopulationRow:
     """None where assumed numbers were not varied."""
     values: Mapping[str, Sequence[float]] = field(default_factory=dict, repr=False, compare=False)
     """Replication by replication, by quantity: shares, minutes, and quantiles of outages in minutes."""
+    baseline: Baseline | None = None
+    """What a tenant of the class serves before the incident begins; None of all classes together."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

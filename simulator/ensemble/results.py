@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.trace import Trace
+from simulator.ensemble.baselines import Baseline
 from simulator.ensemble.convergence import warnings_of_unsettled
 from simulator.ensemble.hanging import HangsOn
 from simulator.ensemble.stops import Stopped
@@ -57,6 +58,7 @@ class GroupOutage:
     lost_minutes: float
     worst_served: float
     open_at_horizon: bool
+    baseline: Baseline | None = None
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -86,6 +88,8 @@ class RunResult:
     groups: tuple[GroupOutage, ...] = ()
     hangs_on: HangsOn | None = field(default=None, repr=False, compare=False)
     """What the tenant hangs on in this placement."""
+    baseline: Baseline | None = None
+    """What it serves before the incident begins: all other figures but the curve are what the incident takes of that."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -143,6 +147,8 @@ class ComparisonRow:
     values: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, repr=False, compare=False)
     """Replication by replication: outage, recover, lost and writes in minutes, worst served, users not served at the worst moment, and
     in the deepest of the placements, lost requests, and whether it was still open."""
+    baseline: Baseline | None = None
+    """What it serves before the incident begins; the figures are what the incident takes of that."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

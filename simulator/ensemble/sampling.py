@@ -144,7 +144,7 @@ def _values(index: TraceIndex, case: Case) -> tuple[float, ...]:
     found = outcome(index, case.label, objective=case.tenant.objective, calls=case.tenant.calls)
     worst = 1.0 if found.worst_served is None else found.worst_served
     return (
-        found.outage_seconds / 60.0, found.time_to_recover_seconds / 60.0, found.lost_seconds / 60.0, worst, 1.0 - worst,
+        found.outage_seconds / 60.0, found.time_to_recover_seconds / 60.0, found.lost_seconds / 60.0, worst, found.worst_taken,
         found.lost_requests, found.data_loss_seconds / 60.0, float(found.open_at_horizon),
     )  # fmt: skip
 

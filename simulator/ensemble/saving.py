@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations, count
 from typing import Literal
 
+from simulator.ensemble.baselines import Baseline
 from simulator.ensemble.convergence import warnings_of_unsettled
 from simulator.ensemble.deployments import AS_IT_WAS, Outcomes, outcomes, own_cases
 from simulator.ensemble.estimating import FEW, estimate, interval
@@ -44,7 +45,9 @@ class Saving:
     open_at_horizon: float
     """Share of replications in which the outage was still open when the simulated time ended."""
     on_front: bool = False
-    """Whether nothing else saves at least as much for at most the cost."""
+    """Whether nothing else saves at least as much for at most the cost; never where it is below its outage threshold by the change."""
+    baseline: Baseline | None = None
+    """What is served then before the incident begins: its lost minutes are what the incident takes of that."""
 
     @property
     def name(self) -> str:
@@ -68,6 +71,8 @@ class Savings:
     options: tuple[Saving, ...]
     pairs_tried: int
     warnings: tuple[str, ...] = ()
+    baseline: Baseline | None = None
+    """What the tenant as it was serves before the incident begins."""
 
 
 def savings(
@@ -84,16 +89,22 @@ def savings(
     own = found[(), AS_IT_WAS]
     doubts = warnings_of_unsettled((each for one in found.values() for each in one.unsettled), origin.start)
     chosen += sorted(_worth_two(options, WORTH_TWO * math.fsum(own.lost) / replications), key=_order)[:pairs]
-    marks = on_front([(one.cost_index, one.saved_minutes.mean) for one in chosen], own.cost_index)
+    healthy = [one for one in chosen if not _falls_below(one, own.baseline)]
+    marks = dict(zip(map(id, healthy), on_front([(o.cost_index, o.saved_minutes.mean) for o in healthy], own.cost_index), strict=True))
     (own_case, _), *more = own_cases(was)
     return Savings(
         origin=origin, tenant=was.tenant.name, users=was.tenant.users, placement=None if more else dict(own_case.placement.zones),
         replications=replications, cost_index=own.cost_index, lost_minutes=estimate(own.lost), open_at_horizon=own.open,
         lost_user_hours=estimate([lost * was.tenant.users / 60.0 for lost in own.lost]),
-        options=tuple(sorted((replace(one, on_front=mark) for one, mark in zip(chosen, marks, strict=True)), key=_order)),
+        options=tuple(sorted((replace(one, on_front=marks.get(id(one), False)) for one in chosen), key=_order)),
         pairs_tried=sum(one.kind == "pair" for one in options.values()) if pairs else 0,
-        warnings=(*_warnings(replications, variants.left_out, clashing), *_not_for(was), *doubts),
+        warnings=(*_warnings(replications, variants.left_out, clashing), *_not_for(was), *doubts), baseline=own.baseline,
     )  # fmt: skip
+
+
+def _falls_below(one: Saving, was: Baseline | None) -> bool:
+    """Whether a change leaves the tenant below its outage threshold without any incident, where it was not: it saves by serving less."""
+    return one.baseline is not None and one.baseline.below_threshold and not (was is not None and was.below_threshold)
 
 
 def _is_for(mitigation: Mitigation, tenant: str) -> bool:
@@ -161,7 +172,7 @@ def _saving(key: tuple[tuple[str, ...], str], found: Outcomes, tenant: Tenant) -
     return Saving(
         changes=changes, kind="pair" if len(changes) > 1 else "architecture" if key[1] else "mitigation", cost_index=one.cost_index,
         lost_minutes=estimate(one.lost), saved_minutes=_saved(gaps), saved_user_hours=_saved([gap * tenant.users / 60.0 for gap in gaps]),
-        open_at_horizon=one.open,
+        open_at_horizon=one.open, baseline=None if one.baseline is None else replace(one.baseline, name=" + ".join(changes)),
     )  # fmt: skip
 
 

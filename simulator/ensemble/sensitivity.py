@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulator.engine.draws import Draws
+from simulator.ensemble.baselines import of_cases, starts_of
 from simulator.ensemble.cases import ANY, FIXED, cases_of, is_fixed, shares_of
 from simulator.ensemble.estimating import estimate
 from simulator.ensemble.replicating import HERE, Running, gather
@@ -41,7 +42,8 @@ def sensitivity(
     With `only` these numbers are moved. ScenarioError where there is none to move, where the rider has no placement in the case, or where
     Sobol would need points whose numbers cannot be together.
     """
-    if not shares_of(cases_of(scenario, [tenant]), tenant.name, case):
+    members = shares_of(cases_of(scenario, [tenant]), tenant.name, case)
+    if not members:
         raise _refused(tenant.name, f"{tenant.name} has no placement that is {case} in {scenario.name}", "Ask for another case.")
     numbers = _asked(read.ranged(), scenario.name, only)
     points = tuple(swings(len(numbers)))
@@ -62,6 +64,9 @@ def sensitivity(
         case=FIXED if is_fixed(tenant) else case if scenario.hit_zones else ANY, method=method, replications=replications, starts=starts,
         points=len(alone) + len(together), impossible=len(cannot), because=cannot[0] if cannot else "",
         lost_minutes=estimate(alone[0].lost), rows=tuple(sorted(told, key=_rank)),
+        baseline=of_cases(
+            tenant.name, tenant.objective, members, starts_of(scenario, [one for one, _ in members], origin.seed), span=scenario.horizon
+        ),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from simulator.ensemble.baselines import Baseline
 from simulator.ensemble.results import Estimate, Kind, Origin
 from simulator.scenario.ranges import Ranged
 
@@ -110,3 +111,6 @@ class Sensitivity:
     lost_minutes: Estimate
     """With every number at the value of its file."""
     rows: tuple[Row, ...]
+    baseline: Baseline | None = None
+    """What is served before the incident begins, with every number at the value of its file: lost minutes are what the incident takes
+    beyond what is missing before it, at each point by the numbers there."""

@@ -122,7 +122,7 @@ class Points:
         lost = []
         for n in range(self.replications):
             index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
-            lost.append(sum(weight * lost_minutes(index.curve(case.label)) for case, weight in shares))
+            lost.append(sum(weight * lost_minutes(index.beyond(case.label)) for case, weight in shares))
         return tuple(lost)
 
     @staticmethod

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from simulator.engine.replay import replay
+from simulator.ensemble.baselines import Starts, baseline_of, of_cases, starts_of
 from simulator.ensemble.cases import Case, plan_of
 from simulator.ensemble.hanging import hangs_on
 from simulator.ensemble.reaching import CLASSES, classes_in, struck_regions
@@ -21,7 +22,8 @@ def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int
     curve = index.curve(case.label)
     regions = {group.region for group in case.tenant.placement}
     radii = by_class(index, classes_in(scenario, struck_regions(scenario) & regions or regions))
-    users = of_users(curve)
+    starts = starts_of(scenario, [case], origin.seed)
+    users = of_users(index.beyond(case.label))
     return RunResult(
         origin=origin, architecture=case.tenant.name, case=name, placement=dict(case.placement.zones), replication=replication,
         objective=case.tenant.objective, curve=curve, outage_minutes=found.outage_seconds / 60.0,
@@ -33,23 +35,27 @@ def run_case(scenario: Scenario, case: Case, *, origin: Origin, replication: int
             "users": Radius(peak=users.peak, ever=users.ever),
             **{c: Radius(peak=radii[c].peak, ever=max(radii[c].ever, radii[c].peak)) for c in CLASSES if c in radii},
         },
-        label=case.label, trace=trace, kind=kind, users=case.tenant.users, groups=groups_of(index, case),
+        label=case.label, trace=trace, kind=kind, users=case.tenant.users, groups=groups_of(index, case, starts),
+        baseline=of_cases(case.tenant.name, case.tenant.objective, [(case, 1.0)], starts, span=scenario.horizon),
         hangs_on=hangs_on(
             scenario.world, case.tenant, dict(case.placement.zones), case.label, (*scenario.world.rules, *scenario.rules)
         ),
     )  # fmt: skip
 
 
-def groups_of(index: TraceIndex, case: Case) -> tuple[GroupOutage, ...]:
+def groups_of(index: TraceIndex, case: Case, starts: Starts) -> tuple[GroupOutage, ...]:
     """The groups of a tenant's users, each measured by the tenant's objective."""
-    return tuple(_group(index, case, group) for group in case.tenant.groups)
+    return tuple(_group(index, case, group, starts) for group in case.tenant.groups)
 
 
-def _group(index: TraceIndex, case: Case, group: UserGroup) -> GroupOutage:
-    found = outcome(index, f"{case.label}:{group.name}", objective=case.tenant.objective)
+def _group(index: TraceIndex, case: Case, group: UserGroup, starts: Starts) -> GroupOutage:
+    label = f"{case.label}:{group.name}"
+    found = outcome(index, label, objective=case.tenant.objective)
+    name = f"{case.tenant.name}: {group.name}"
     return GroupOutage(
         name=group.name, users=group.users, outage_minutes=found.outage_seconds / 60.0, lost_minutes=found.lost_seconds / 60.0,
         worst_served=1.0 if found.worst_served is None else found.worst_served, open_at_horizon=found.open_at_horizon,
+        baseline=baseline_of(name, case.tenant.objective, [(label, 1.0)], starts, span=index.horizon),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.engine.names import seconds
 from simulator.engine.replay import replay
+from simulator.ensemble.baselines import Starts, baseline_of, starts_of
 from simulator.ensemble.cases import Case, plan_of, standing
 from simulator.ensemble.convergence import Doubts, Unsettled, worst_of
 from simulator.ensemble.estimating import Values, estimate, warnings_of
@@ -48,10 +49,12 @@ def tenancy(
         }
         return told(minutes, quantity)
 
+    starts = starts_of(scenario, nights.cases, origin.seed)
     watch = Watch(until=until, most=replications, columns=columns)
     taken = gather(nights, replications, running, add, key="tenants", said=watch.said, enough=watch.enough) if tenants else replications
     return Tenancy(
-        origin=origin, summary=scenario.summary, replications=taken, rows=tuple(lane.row(scenario, watch.confidence) for lane in lanes),
+        origin=origin, summary=scenario.summary, replications=taken,
+        rows=tuple(lane.row(scenario, watch.confidence, starts) for lane in lanes),
         warnings=(*warnings_of(taken), *watch.warnings, *doubts.warnings) if tenants else (), stopped=watch.stopped,
     )  # fmt: skip
 
@@ -129,7 +132,7 @@ def _fate(index: TraceIndex, party: _Party, words: Callable[[Hop], str]) -> Fate
     chain = begin_chain(index, label, tenant.objective) if found.outages else []
     return Fate(
         outages=found.outages, lost=found.lost_user_minutes, open=found.open_at_horizon, cause=words(chain[0]) if chain else None,
-        affected=0.0 if found.worst_served is None else (1.0 - found.worst_served) * party.users,
+        affected=found.worst_taken * party.users,
     )  # fmt: skip
 
 
@@ -152,7 +155,7 @@ class _Lane:
         if fate.cause is not None:
             self.causes[fate.cause] += 1
 
-    def row(self, scenario: Scenario, sure: float) -> TenantRow:
+    def row(self, scenario: Scenario, sure: float, starts: Starts) -> TenantRow:
         down = [(outages, affected) for outages, affected in zip(self.outages, self.affected, strict=True) if outages]
         count = len(self.outages)
 
@@ -160,12 +163,14 @@ class _Lane:
             return spread([value(outages) for outages, _ in down]) if down else None
 
         end, tenant, group = scenario.horizon, self.of.tenant, self.of.group
+        name, label = (tenant.name, tenant.name) if group is None else (f"{tenant.name}: {group}", f"{tenant.name}:{group}")
         return TenantRow(
             tenant=tenant.name, group=group, summary=tenant.summary, users=self.of.users, objective=tenant.objective,
             down=len(down) / count, since=over(lambda o: o[0].start), until=over(lambda o: o[-1].end if o[-1].end < end else None),
             outage_minutes=over(lambda o: sum(one.length for one in o) / 60.0), lost_user_minutes=estimate(self.lost, level=sure),
             users_affected=spread([affected for _, affected in down] or self.affected), open_at_horizon=sum(self.open) / count,
             first_cause=self._first_cause(len(down)), record=documented(scenario, tenant.name, group),
+            baseline=baseline_of(name, tenant.objective, [(label, 1.0)], starts, span=end),
             values={
                 "outage_minutes": [sum(one.length for one in some) / 60.0 for some in self.outages], "lost_user_minutes": self.lost,
                 "users_affected": self.affected, "open_at_horizon": self.open,

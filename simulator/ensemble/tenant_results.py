@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simulator.ensemble.baselines import Baseline
 from simulator.ensemble.results import Estimate, Origin
 from simulator.ensemble.stops import Stopped
 from simulator.measures.agreement import Spread
@@ -56,6 +57,8 @@ class TenantRow:
     record: Sequence[Documented]
     values: Mapping[str, Sequence[float]] = field(default_factory=dict, repr=False, compare=False)
     """Replication by replication: minutes of outage, lost user-minutes, users not served at the worst moment, whether it was still open."""
+    baseline: Baseline | None = None
+    """What is served before the incident begins; the figures are what the incident takes of that."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)

@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from simulator.measures.curves import below, is_below
+from simulator.measures.baselines import outage_level
+from simulator.measures.curves import Interval, below, is_below
 from simulator.measures.index import TraceIndex, indexed
 
 if TYPE_CHECKING:
@@ -72,22 +73,30 @@ def _key(hop: Hop) -> tuple[str, str]:
 
 
 def begin_chain(trace: "Trace | TraceIndex", label: str, objective: float) -> list[Hop]:
-    """Why the tenant's first outage began; empty where there is none, or where it is there from the start.
+    """Why the tenant's first outage began; empty where there is none, or where it is there from the start. An outage is what the
+    incident makes beyond the tenant's baseline.
 
     KeyError where the trace has no such tenant.
     """
     index = indexed(trace)
-    found = below(index.curve(label), objective)
-    at = [i for i in _served(index, label, found[0].start) if is_below(index.trace.records[i][3], objective)] if found else []
+    level, found = _outages(index, label, objective)
+    at = [i for i in _served(index, label, found[0].start) if is_below(index.trace.records[i][3], level)] if found else []
     return collapse(chain(index, at[0])) if at else []
 
 
 def end_chain(trace: "Trace | TraceIndex", label: str, objective: float, before: float = math.inf) -> list[Hop]:
     """Why the tenant's last outage, of those that began before an instant, ended when it did; empty where there is none, or it is open."""
     index = indexed(trace)
-    found = [outage for outage in below(index.curve(label), objective) if outage.start < before]
-    at = [i for i in _served(index, label, found[-1].end) if not is_below(index.trace.records[i][3], objective)] if found else []
+    level, every = _outages(index, label, objective)
+    found = [outage for outage in every if outage.start < before]
+    at = [i for i in _served(index, label, found[-1].end) if not is_below(index.trace.records[i][3], level)] if found else []
     return collapse(chain(index, at[-1])) if at else []
+
+
+def _outages(index: TraceIndex, label: str, threshold: float) -> tuple[float, list[Interval]]:
+    """The share served below which there is an outage, and the outages."""
+    level = outage_level(threshold, index.baseline(label))
+    return level, below(index.curve(label), level)
 
 
 def _served(index: TraceIndex, label: str, time: float) -> list[int]:

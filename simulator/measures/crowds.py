@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.measures.baselines import missing, outage_level
 from simulator.measures.curves import SLACK
 
 Floats = NDArray[np.float64]
@@ -104,10 +105,10 @@ class Fortunes:
     """What each of so many tenants went through, and when how many of them were down."""
 
     lost_seconds: Floats
-    """Integral of 1 - served."""
+    """Integral of what is served less than before the incident."""
     served_seconds: Floats
     outage_seconds: Floats
-    """Below the objective."""
+    """Below the objective, or the share of it that was served before where that was below it."""
     open_at_horizon: Flags
     changed: Ints
     """Of each instant at which a tenant went down or came back: which tenant,"""
@@ -118,28 +119,30 @@ class Fortunes:
 
 
 def fortunes(served: Floats, of: States, *, tenants: int, before: float, objective: float, horizon: float) -> Fortunes:
-    """The exact integrals of each tenant's step function: `before` is what is served until anything changes."""
+    """The exact integrals of each tenant's step function: `before` is what is served until anything changes, the tenants' baseline."""
     span = of.until - of.time
     calm = np.full(tenants, horizon)
     calm[of.tenant[of.opens]] = of.time[of.opens]
-    down = served < objective - SLACK
+    down = served < outage_level(objective, before) - SLACK
+    taken = 1.0 - served
+    if missing(before):
+        taken = np.where(before - served > SLACK, before - served, 0.0)
     was = np.empty(len(down), dtype=bool)
     was[1:] = down[:-1]
-    was[of.opens] = begun = before < objective - SLACK
+    was[of.opens] = False
     turned = np.flatnonzero(down != was)
     ends = np.ones(len(down), dtype=bool)
     ends[:-1] = of.opens[1:]
-    still = np.full(tenants, begun)
+    still = np.zeros(tenants, dtype=bool)
     still[of.tenant[ends]] = down[ends]
-    everybody = np.arange(tenants) if begun else np.zeros(0, dtype=np.int64)
     return Fortunes(
-        lost_seconds=_summed(of.tenant, (1.0 - served) * span, tenants) + (1.0 - before) * calm,
+        lost_seconds=_summed(of.tenant, taken * span, tenants),
         served_seconds=_summed(of.tenant, served * span, tenants) + before * calm,
-        outage_seconds=_summed(of.tenant, down * span, tenants) + begun * calm,
+        outage_seconds=_summed(of.tenant, down * span, tenants),
         open_at_horizon=still,
-        changed=np.concatenate((everybody, of.tenant[turned])),
-        instants=np.concatenate((np.zeros(len(everybody)), of.time[turned])),
-        steps=np.concatenate((np.ones(len(everybody), dtype=np.int64), np.where(down[turned], 1, -1))),
+        changed=of.tenant[turned],
+        instants=of.time[turned],
+        steps=np.where(down[turned], 1, -1),
     )
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from simulator.measures import cohorts, outages, spreading, stations
+from simulator.measures.baselines import level_beyond
 from simulator.measures.curves import SLACK, Steps, below, highest, lowest
 from simulator.measures.index import TraceIndex, indexed
 from simulator.model import measure as model
@@ -88,7 +89,8 @@ def _tenant(measure: model.TenantMeasure, run: _Run) -> float | None:
     label = what.tenant if what.group is None else f"{what.tenant}:{what.group}"
     objective = run.objectives.get(what.tenant, DEFAULT_OBJECTIVE)
     if what.what in _INSTANTS:
-        return _INSTANTS[what.what](run.index.curve(label), objective if what.below is None else what.below)
+        level = level_beyond(objective if what.below is None else what.below, run.index.baseline(label))
+        return _INSTANTS[what.what](run.index.beyond(label), level)
     curve = run.index.curve(label)
     found = outages.outcome(run.index, label, objective=objective, users=run.users.get(label, 1.0))
     if what.what == "start_after":

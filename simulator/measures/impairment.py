@@ -26,7 +26,7 @@ def decline_chain(index: TraceIndex, users: str, instant: float) -> list[Hop]:
 
     `users` are a tenant's, by its label, or one group of them.
     """
-    before, last = math.inf, -1
+    before, last = index.baseline(users), -1
     for i in index.of(users, "served"):
         time, _, _, served, _, _ = index.trace.records[i]
         if time > instant:
@@ -41,7 +41,7 @@ def impairment_at(index: TraceIndex, owners: Iterable[str], instant: float) -> d
     """By owner what is impaired once everything of that instant has happened.
 
     Of a component the share of its units that is down, held by an open fault, or not served for want of what it needs, whichever is
-    most; of a route the share of its calls that would meet a dead unit; of users the share of their demand that is not answered.
+    most; of a route the share of its calls that would meet a dead unit; of users the share of their demand that is answered no more.
     What did not serve from the start, or is switched off, is not impaired by not serving, only by faults of its own. Of what needs
     others and loses them bit by bit only the first bit is on record, so that its share is a lower bound until it serves again.
     """
@@ -68,7 +68,7 @@ def _until(index: TraceIndex, owner: str, instant: float) -> list[tuple[int, str
 
 def _impaired(index: TraceIndex, owner: str, instant: float) -> float:
     if owner in index.trace.curves:
-        served = value_at(index.curve(owner), instant)
+        served = value_at(index.beyond(owner), instant)
         return 0.0 if math.isnan(served) else 1.0 - served
     faults: dict[int, float] = {}
     serving: list[float] = []

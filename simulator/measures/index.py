@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from simulator.measures.baselines import curve_beyond
 from simulator.measures.curves import Steps, steps
 
 if TYPE_CHECKING:
@@ -47,6 +48,14 @@ class TraceIndex:
         if label not in self._curves:
             self._curves[label] = steps(self.trace.curves[label], end=self.trace.horizon)
         return self._curves[label]
+
+    def baseline(self, label: str) -> float:
+        """The share that a tenant, or a group of its users, served before anything of the scenario happened."""
+        return self.trace.baseline.get(label, 1.0)
+
+    def beyond(self, label: str) -> Steps:
+        """What the incident left of what the tenant served before it, as `curve_beyond` says; KeyError where there is no such tenant."""
+        return curve_beyond(self.curve(label), self.baseline(label))
 
     def spells(self, owner: str) -> list[Spell]:
         """The losses of a component's batches, in order of time. Units that were never up are not lost."""

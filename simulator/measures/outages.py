@@ -1,9 +1,13 @@
-"""A tenant's outage: how long, until when, how deep, and what was lost for good. Seconds inside; the weights are the caller's."""
+"""A tenant's outage: how long, until when, how deep, and what was lost for good. Seconds inside; the weights are the caller's.
+
+An outcome is what an incident takes beyond what was missing before it (see `baselines`); of a curve alone, what is missing of all.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.measures.baselines import outage_level
 from simulator.measures.curves import Interval, Steps, below, lost_seconds, lowest
 from simulator.measures.index import TraceIndex, indexed
 
@@ -16,7 +20,8 @@ class Outcome:
     """What one replication did to one tenant. Times and losses in seconds; weighted losses as named.
 
     `worst_served` is None where nothing was ever asked. An outage that is open at the horizon is counted up to there, and so is
-    the time to recover: both are then lower bounds.
+    the time to recover: both are then lower bounds. `worst_served` is the least share of the demand that is served, `baseline` what was
+    served before the incident, and `worst_taken` the most that the incident takes of it at one instant.
     """
 
     outages: tuple[Interval, ...]
@@ -28,6 +33,8 @@ class Outcome:
     lost_user_minutes: float
     worst_served: float | None
     data_loss_seconds: float
+    baseline: float = 1.0
+    worst_taken: float = 0.0
 
 
 def outages(curve: Steps, objective: float) -> list[Interval]:
@@ -64,9 +71,11 @@ def data_loss_seconds(trace: "Trace | TraceIndex", label: str) -> float:
 def outcome(trace: "Trace | TraceIndex", label: str, *, objective: float, users: float = 1.0, calls: float = 1.0) -> Outcome:
     """All of it for one tenant, its users as a number and its calls per second. KeyError where the trace has no such tenant."""
     index = indexed(trace)
-    curve = index.curve(label)
-    found = below(curve, objective)
+    before = index.baseline(label)
+    curve = index.beyond(label)
+    found = below(index.curve(label), outage_level(objective, before))
     lost = lost_seconds(curve)
+    least = lowest(curve)
     return Outcome(
         outages=tuple(found),
         outage_seconds=sum(outage.length for outage in found),
@@ -75,7 +84,7 @@ def outcome(trace: "Trace | TraceIndex", label: str, *, objective: float, users:
         lost_seconds=lost,
         lost_requests=lost * calls,
         lost_user_minutes=lost / 60.0 * users,
-        worst_served=lowest(curve),
+        worst_served=lowest(index.curve(label)), baseline=before, worst_taken=0.0 if least is None else 1.0 - least,
         data_loss_seconds=data_loss_seconds(index, label),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
 from simulator.report.documents import estimated, origin_of, radii
 from simulator.report.plain import Cell, csv_text
 
@@ -17,7 +18,7 @@ _PARTS = ("mean", "ci95_low", "ci95_high", "p05", "p50", "p95")
 _HEADS = (
     "scenario", "replications", "name", "kind", "case", "cost_index", "users", "calls_per_second", "by", "window_seconds", "availability",
     *_SHARES, *(f"lost_minutes_{part}" for part in _PARTS), "lost_requests_mean", "lost_user_minutes_mean", "felt_by_share",
-    "lost_minutes_each", "open_at_horizon_share",
+    "lost_minutes_each", "open_at_horizon_share", *BASELINE_HEADS,
 )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def _row(row: "AvailabilityRow") -> dict[str, Any]:
         "cost_index": row.cost_index,
         "users": row.users,
         "calls_per_second": row.calls,
+        "baseline": baseline_document(row.baseline),
         "by_time": _way(row.by_time),
         "by_requests": _way(row.by_requests),
         "by_users": _way(row.by_users),
@@ -97,14 +99,15 @@ def availability_csv(found: "Availabilities") -> str:
     for row in found.rows:
         common: list[Cell] = [found.origin.scenario, found.replications, row.name, row.kind, row.case, row.cost_index, row.users, row.calls]
         own: list[Cell] = [row.blast_radius["users"].ever.mean, row.lost_minutes_each, row.open_at_horizon]
+        before = baseline_cells(row.baseline)
         for name, way in (("time", row.by_time), ("requests", row.by_requests), ("users", row.by_users)):
             counts = (
                 row.lost_requests.mean if name == "requests" else None,
                 row.lost_user_minutes.mean if name == "users" else None,
             )
-            lines.append([*common, name, None, *_shares(way.share), *_spread(way.lost_minutes), *counts, *own])
+            lines.append([*common, name, None, *_shares(way.share), *_spread(way.lost_minutes), *counts, *own, *before])
         for window in row.windows:
-            lines.append([*common, "users", window.length_seconds, *_shares(window.share), *[None] * 11])
+            lines.append([*common, "users", window.length_seconds, *_shares(window.share), *[None] * 11, *before])
     return csv_text(_HEADS, [*lines, *_together_lines(found)])
 
 
@@ -117,9 +120,9 @@ def _together_lines(found: "Availabilities") -> Iterator[list[Cell]]:
     own: list[Cell] = [both.blast_radius["users"].ever, both.lost_minutes_each, both.open_at_horizon]
     for name, way in (("time", both.by_time), ("users", both.by_users)):
         counts = [None, both.lost_user_minutes if name == "users" else None]
-        yield [*common, name, None, *_alone(way.unavailability), way.lost_minutes, *[None] * 5, *counts, *own]
+        yield [*common, name, None, *_alone(way.unavailability), way.lost_minutes, *[None] * 5, *counts, *own, *baseline_cells(None)]
     for length, lost in both.windows:
-        yield [*common, "users", length, *_alone(lost), *[None] * 11]
+        yield [*common, "users", length, *_alone(lost), *[None] * 11, *baseline_cells(None)]
 
 
 def _alone(unavailability: float | None) -> list[Cell]:

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from simulator.ensemble.results import Band, Comparison, ComparisonRow
+from simulator.report.baseline_notes import baseline_texts, marked
 from simulator.report.captions import SERVED, case_text, conditional, cost_text, cut_text, main_case, replications_text, traced
 from simulator.report.clock import Window, clock_axis, duration_text, window_of
 from simulator.report.marks import LEADERS, EventTexts, draw_flags, draw_lines, event_sign
@@ -47,7 +48,10 @@ def availability_sheet(comparison: Comparison) -> Sheet:
     window = window_of(origin.start, origin.horizon_seconds, curves, marks, still=_STILL)
     heading = Heading(
         title=f"Demand served through {comparison.origin.scenario}",
-        lines=(comparison.summary, f"Case {case_text(case)}. {conditional(comparison.origin)}"),
+        lines=(
+            *baseline_texts([row.baseline for row in comparison.rows]), comparison.summary,
+            f"Case {case_text(case)}. {conditional(comparison.origin)}",
+        ),
         key=_key(comparison),
     )
     texts = EventTexts(events=comparison.events, window=window, width=WIDTH)
@@ -128,7 +132,8 @@ def _name(sheet: Sheet, panel: Panel, *, lifted: float) -> None:
         more = "≥ " if _is_cut(panel.row) else ""
         said = f"{cost_text(panel.row.cost_index)} · median outage {more}{duration_text(panel.row.outage_minutes.p50)}"
     room = box.width - width_of(said, SMALL) - 0.15
-    sheet.write(fitted(panel.architecture, room, BODY, bold=True), box.left, box.top - lifted - 0.21, bold=True)
+    baseline = None if panel.row is None else panel.row.baseline
+    sheet.write(marked(fitted(panel.architecture, room - 0.15, BODY, bold=True), baseline), box.left, box.top - lifted - 0.21, bold=True)
     sheet.write(said, box.right, box.top - lifted - 0.205, size=SMALL, color=GREY, align="right")
 
 

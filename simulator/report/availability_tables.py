@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from simulator.report.baseline_notes import baseline_lines, marked
 from simulator.report.clock import duration_text
 from simulator.report.comparison_tables import reach_table
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
@@ -38,6 +39,7 @@ _DECIMALS = 6
 def availability_lines(found: "Availabilities", width: int | None) -> Iterator[Line]:
     """For each case the three availabilities, and the worst windows."""
     origin = found.origin
+    yield from baseline_lines([row.baseline for row in found.rows], width)
     yield from prose(f"{origin.scenario}: {found.summary}", width)
     yield from prose(CONDITIONAL, width)
     replications = replayed(found.replications)
@@ -88,7 +90,7 @@ def _three(title: str, rows: Sequence["AvailabilityRow"], both: "Together | None
         if row.open_at_horizon > 0:
             lost[0] = _minutes(row.by_time.lost_minutes, "*")
         each = "" if row.lost_minutes_each is None else minutes(row.lost_minutes_each)
-        cells.append((row.name, *map(_available, ways), *lost, percent(row.blast_radius["users"].ever.mean), each))
+        cells.append((marked(row.name, row.baseline), *map(_available, ways), *lost, percent(row.blast_radius["users"].ever.mean), each))
     if both is not None:
         each = "" if both.lost_minutes_each is None else minutes(both.lost_minutes_each)
         shares = (_share(both.by_time.unavailability), "", _share(both.by_users.unavailability))
@@ -101,7 +103,7 @@ def _three(title: str, rows: Sequence["AvailabilityRow"], both: "Together | None
 def _windows(rows: Sequence["AvailabilityRow"], both: "Together | None") -> Table:
     lengths = [window.length_seconds for window in rows[0].windows]
     heads = [duration_text(length / 60.0).replace(".0 ", " ") for length in lengths]
-    cells = [(row.name, *(_worst(window.share) for window in row.windows)) for row in rows]
+    cells = [(marked(row.name, row.baseline), *(_worst(window.share) for window in row.windows)) for row in rows]
     if both is not None:
         cells.append(("together", *(_share(lost) for _, lost in both.windows)))
     columns = (Column(head="worst window of"), *(Column(head=head, numeric=True) for head in heads))

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
 from simulator.report.plain import Cell, csv_text
 
 if TYPE_CHECKING:
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
 
 _HEADS = (
     "scenario", "replications", "name", "lost_minutes_mean", "without", "kind", "vanishing_minutes_mean", "vanishing_minutes_ci95_low",
-    "vanishing_minutes_ci95_high", "summary",
+    "vanishing_minutes_ci95_high", "summary", *BASELINE_HEADS,
 )  # fmt: skip
 
 
@@ -18,6 +19,7 @@ def cause_document(found: "Attribution") -> dict[str, Any]:
     lost = found.lost_minutes
     return {
         "replications": found.replications,
+        "baseline": baseline_document(found.baseline),
         "lost_minutes": {"mean": lost.mean, "ci95": lost.ci95, "p05": lost.p05, "p50": lost.p50, "p95": lost.p95},
         "ranked": [
             {"mechanism": one.mechanism, "summary": one.summary, "vanishing_minutes": _gap(one.vanishes)} for one in found.causes
@@ -37,7 +39,7 @@ def cause_csv(found: "Attribution") -> str:
     """One line per mechanism, the one without which most vanishes first; then all of them together."""
     rows = [_row(found, one.mechanism, "mechanism", one.vanishes, one.summary) for one in found.causes]
     zero = (0.0, 0.0, 0.0) if found.together.ci95 is not None else (0.0, None, None)
-    rows += [[*_common(found), name, "mechanism", *zero, None] for name in found.idle]
+    rows += [[*_common(found), name, "mechanism", *zero, None, *baseline_cells(found.baseline)] for name in found.idle]
     return csv_text(_HEADS, [*rows, _row(found, "", "together", found.together, None)])
 
 
@@ -46,4 +48,4 @@ def _common(found: "Attribution") -> list[Cell]:
 
 
 def _row(found: "Attribution", without: str, kind: str, gap: "Gap", summary: str | None) -> list[Cell]:
-    return [*_common(found), without, kind, gap.mean, *(gap.ci95 or (None, None)), summary]
+    return [*_common(found), without, kind, gap.mean, *(gap.ci95 or (None, None)), summary, *baseline_cells(found.baseline)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from simulator.report.baseline_notes import MARK, baseline_lines, marked
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.tables import CONDITIONAL
 from simulator.report.wording import CASES, means_of, minutes, percent, replayed
@@ -16,12 +17,14 @@ LEGEND = (
     "lost more: than the architecture that loses least, replication by replication. Cost: capacity over demand; worst: the least share "
     "served."
 )
+BELOW = f"An architecture with {MARK} counts as the one that loses least only where all have it: it has less to lose."
 BY_CHANCE = "Hit in: share of the replications in which it lost anything, since no zone fails here; lost and worst if hit: means of these."
 
 
 def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Line]:
     """One table per case."""
     origin = comparison.origin
+    yield from baseline_lines([row.baseline for row in comparison.rows], width)
     yield from prose(f"{origin.scenario}: {comparison.summary}", width)
     yield from prose(CONDITIONAL, width)
     objective = "the architecture's own" if comparison.objective is None else percent(comparison.objective)
@@ -42,7 +45,8 @@ def comparison_lines(comparison: "Comparison", width: int | None) -> Iterator[Li
         yield from laid_out(reach_table(comparison.blast_radius), width)
         yield line("")
     by_chance = f" {BY_CHANCE}" if _only_average(comparison) else ""
-    yield from prose(f"{means_of(comparison.stopped, count)} {LEGEND}{by_chance}{_worth_of_pairs(comparison)}", width)
+    below = f" {BELOW}" if any(map(_below, comparison.rows)) else ""
+    yield from prose(f"{means_of(comparison.stopped, count)} {LEGEND}{below}{by_chance}{_worth_of_pairs(comparison)}", width)
     if any(row.open_at_horizon > 0 for row in comparison.rows):
         yield from prose("* In some replications an outage was still open when the simulated time ended: it lasts longer.", width)
     for warning in comparison.warnings:
@@ -79,7 +83,7 @@ def reach_table(blast_radius: "Mapping[str, RadiusEstimate]", what: str = "impai
 
 
 def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"], title: str) -> Table:
-    best = min(rows, key=lambda row: (row.lost_minutes.mean, row.cost_index)).architecture
+    best = min(rows, key=lambda row: (_below(row), row.lost_minutes.mean, row.cost_index)).architecture
     gaps = _gaps(comparison, rows[0].placement, best) if len(rows) > 1 else {}
     writes = any(row.data_loss_minutes.p95 > 0 for row in rows)
     columns = [Column(head="architecture")]
@@ -94,7 +98,7 @@ def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"],
     for row in rows:
         recovered = row.time_to_recover_minutes
         own = [
-            row.architecture,
+            marked(row.architecture, row.baseline),
             f"{row.cost_index:.1f}" if row.cost_index else "",
             _with_interval(f"{minutes(row.outage_minutes.mean)}{'*' if row.open_at_horizon > 0 else ''}", row.outage_minutes.ci95),
             f"{minutes(row.outage_minutes.p05)}–{minutes(row.outage_minutes.p95)}",
@@ -110,6 +114,11 @@ def _comparison_table(comparison: "Comparison", rows: Sequence["ComparisonRow"],
         own += [gaps.get(row.architecture, "least")] if gaps else []
         cells.append(tuple(own))
     return Table(columns=tuple(columns), rows=tuple(cells), title=title)
+
+
+def _below(row: "ComparisonRow") -> bool:
+    """Whether it is below its outage threshold before the incident, so that it has less to lose in it."""
+    return row.baseline is not None and row.baseline.below_threshold
 
 
 def _only_average(comparison: "Comparison") -> bool:

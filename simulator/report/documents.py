@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
 from simulator.report.plain import Cell, csv_text, json_text, known
 from simulator.units import format_clock
 
@@ -42,6 +43,7 @@ def run_document(run: "RunResult", command: str) -> dict[str, Any]:
         run.kind: run.architecture,
         "placement": dict(run.placement),
         "start": run.origin.start.isoformat(),
+        "baseline": baseline_document(run.baseline),
         "curve": {"t_seconds": list(run.curve.times), "served": list(run.curve.values)},
         "outage_minutes": run.outage_minutes,
         "time_to_recover_minutes": run.time_to_recover_minutes,
@@ -61,6 +63,7 @@ def _people(run: "RunResult") -> dict[str, Any]:
         {
             "group": group.name,
             "users": group.users,
+            "baseline": baseline_document(group.baseline),
             "outage_minutes": group.outage_minutes,
             "lost_minutes": group.lost_minutes,
             "lost_user_minutes": group.lost_minutes * group.users,
@@ -105,6 +108,7 @@ def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
         "architecture": row.architecture,
         "placement": row.placement,
         "cost_index": row.cost_index,
+        "baseline": baseline_document(row.baseline),
         "outage_minutes": estimated(row.outage_minutes),
         "time_to_recover_minutes": None if row.time_to_recover_minutes is None else estimated(row.time_to_recover_minutes),
         "lost_minutes": estimated(row.lost_minutes),
@@ -152,6 +156,7 @@ def explanation_document(explanation: "Explanation", command: str) -> dict[str, 
         run.kind: run.architecture,
         "placement": dict(run.placement),
         "start": run.origin.start.isoformat(),
+        "baseline": baseline_document(run.baseline),
         "began": [hop(told) for told in explanation.began],
         "ended": [hop(told) for told in explanation.ended],
         "open_at_horizon": run.open_at_horizon,
@@ -200,5 +205,6 @@ def comparison_csv(comparison: "Comparison") -> str:
             found: Estimate | None = getattr(row, name)
             values = [None] * 6 if found is None else [found.mean, *(found.ci95 or (None, None)), found.p05, found.p50, found.p95]
             cells += values
-        rows.append([*cells, row.open_at_horizon])
-    return csv_text(("scenario", "replications", "architecture", "placement", "cost_index", *heads, "open_at_horizon_share"), rows)
+        rows.append([*cells, row.open_at_horizon, *baseline_cells(row.baseline)])
+    before = ("scenario", "replications", "architecture", "placement", "cost_index")
+    return csv_text((*before, *heads, "open_at_horizon_share", *BASELINE_HEADS), rows)

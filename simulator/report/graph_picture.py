@@ -15,6 +15,7 @@ from simulator.ensemble.results import RunResult
 from simulator.measures.causes import Hop, begin_chain
 from simulator.measures.impairment import decline_chain, impairment_at, running_at, wait_at, worst_instant
 from simulator.measures.index import TraceIndex
+from simulator.report.baseline_notes import baseline_texts
 from simulator.report.captions import case_text, conditional, traced
 from simulator.report.clock import clock_text, duration_text
 from simulator.report.graph_boxes import Drawn, Found, Node, drawn
@@ -78,18 +79,20 @@ def _title(run: RunResult, instant: float | None) -> str:
     return f"What {run.architecture} hangs on, at its worst instant: {clock_text(run.origin.start, instant, dated=True)}"
 
 
-def _lines(run: RunResult, instant: float | None, began: Sequence[Hop], worst: Sequence[Hop]) -> tuple[str, str]:
+def _lines(run: RunResult, instant: float | None, began: Sequence[Hop], worst: Sequence[Hop]) -> tuple[str, ...]:
     """What is lost and why: the first outage began as `explain` says it, and what came on top may have had another first fault."""
     origin = run.origin
-    if instant is None or run.worst_served >= 1.0:
+    before = 1.0 if run.baseline is None or not run.baseline.short else run.baseline.served
+    if instant is None or run.worst_served >= before:
         first = "It was never impaired: the colours are those of the start."
     else:
-        first = f"{origin.scenario}: {percent(1.0 - run.worst_served)} of the demand is not answered."
+        first = f"{origin.scenario}: {percent(before - run.worst_served)} of the demand is not answered."
         if began:
             first += f" First fault: {_fault(run, began)}"
             first += f", and {_fault(run, worst)}" if worst and worst[0].index != began[0].index else ""
             first += "; the thick lines are the way it came."
-    return first, f"Case {case_text(run.case)}{placement_text(run)}. Replication {run.replication}. {conditional(origin)}"
+    where = f"Case {case_text(run.case)}{placement_text(run)}. Replication {run.replication}. {conditional(origin)}"
+    return *baseline_texts([run.baseline]), first, where
 
 
 def _fault(run: RunResult, chain: Sequence[Hop]) -> str:

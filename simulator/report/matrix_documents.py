@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
 from simulator.report.documents import estimated, radii
 from simulator.report.matrix_wording import enough
 from simulator.report.plain import Cell, csv_text
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 MEASURES = ("outage_minutes", "lost_minutes", "blast_radius_users", "blast_radius_users_worst_placement", "lost_requests")
 _HEADS = (
     "scenario", "start", "horizon_seconds", "kind", "name", "cost_index", "case", "replications", "measure", "mean", "ci95_low",
-    "ci95_high", "p05", "p50", "p95", "open_at_horizon_share", "empty_because",
+    "ci95_high", "p05", "p50", "p95", "open_at_horizon_share", "empty_because", *BASELINE_HEADS,
 )  # fmt: skip
 
 
@@ -85,7 +86,8 @@ def _incident(one: "Struck") -> dict[str, Any]:
 
 def _figures(figures: "Figures") -> dict[str, Any]:
     measures = {name: estimated(getattr(figures, name)) for name in MEASURES}
-    return {"replications": figures.replications, **measures, "open_at_horizon_share": figures.open_at_horizon}
+    before = baseline_document(figures.baseline)
+    return {"replications": figures.replications, "baseline": before, **measures, "open_at_horizon_share": figures.open_at_horizon}
 
 
 def matrix_csv(matrix: "Matrix") -> str:
@@ -96,17 +98,19 @@ def matrix_csv(matrix: "Matrix") -> str:
         common: list[Cell] = [one.origin.scenario, one.origin.start.isoformat(), one.origin.horizon_seconds]
         for name, radius in one.blast_radius.items():
             for when, share in (("peak", radius.peak), ("ever", radius.ever)):
-                rows.append([*common, "world", name, None, when, matrix.replications, "blast_radius", *_spread(share), None, None])
+                own = [matrix.replications, "blast_radius", *_spread(share), None, None, *baseline_cells(None)]
+                rows.append([*common, "world", name, None, when, *own])
         for cell in (cell for cell in matrix.cells if cell.incident == one.origin.scenario):
             who: list[Cell] = [*common, cell.kind, cell.name, costs[cell.kind, cell.name]]
             if cell.empty_because is not None:
-                rows.append([*who, *[None] * 10, cell.empty_because])
+                rows.append([*who, *[None] * 10, cell.empty_because, *baseline_cells(None)])
             if cell.never_hit:
-                rows.append([*who, "if_hit", 0, *[None] * 9])
+                rows.append([*who, "if_hit", 0, *[None] * 9, *baseline_cells(None)])
             for case, figures in cell.figures.items():
                 for name in MEASURES:
                     spread = _spread(getattr(figures, name))
-                    rows.append([*who, case, figures.replications, name, *spread, figures.open_at_horizon, None])
+                    before = baseline_cells(figures.baseline)
+                    rows.append([*who, case, figures.replications, name, *spread, figures.open_at_horizon, None, *before])
     return csv_text(_HEADS, rows)
 
 
@@ -125,6 +129,7 @@ def means(matrix: "Matrix") -> list[dict[str, Any]]:
             "case": case,
             "cost_index": costs[cell.kind, cell.name],
             **{name: getattr(figures, name).mean for name in MEASURES},
+            "baseline_served": None if figures.baseline is None else figures.baseline.served,
         }
         for cell in matrix.cells
         for case, figures in cell.figures.items()

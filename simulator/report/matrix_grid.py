@@ -7,6 +7,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.patches import Rectangle
 
 from simulator.ensemble.matrix_results import Cell, Figures, Matrix, Reach, Row, Struck
+from simulator.report.baseline_notes import marked_row
 from simulator.report.clock import duration_text
 from simulator.report.matrix_wording import ELSEWHERE, NONE, NOTHING, REGIONS, UNSURE, ZONES, cost_text, dates, enough, share_saved
 from simulator.report.outages_picture import minutes_text
@@ -121,7 +122,7 @@ def draw_grid(sheet: Sheet, matrix: Matrix, grid: Grid, names: float) -> None:
 def _row_names(sheet: Sheet, matrix: Matrix, grid: Grid, room: float) -> None:
     for i, row in enumerate(matrix.rows):
         top = grid.row(i) + ROW / 2 - BODY / 72 / 2
-        sheet.write(fitted(row.name, room, BODY, bold=True), MARGIN, top, bold=True)
+        sheet.write(fitted(marked_row(matrix, row), room, BODY, bold=True), MARGIN, top, bold=True)
         cost = cost_text(row)
         sheet.write(f"cost {cost}" if cost else "", grid.left - 0.12, top + 0.01, size=SMALL, color=GREY, align="right")
     if grid.tenants:

@@ -8,6 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.patches import Rectangle
 
 from simulator.ensemble.matrix_results import Matrix
+from simulator.report.baseline_notes import baseline_texts, marked_row, of_matrix
 from simulator.report.captions import replications_text
 from simulator.report.clock import duration_text
 from simulator.report.matrix_grid import GUTTER, HEADS, SCALE, Color, Grid, color_of, draw_grid, framed, labels_width, least_lines
@@ -28,13 +29,16 @@ def write_matrix_picture(matrix: Matrix, folder: Path) -> list[Path]:
 
 def matrix_sheet(matrix: Matrix) -> Sheet:
     """Two panels, rows in order of cost and columns in order of date, and below them a line on each incident."""
-    names = min(max(width_of(row.name, BODY, bold=True) for row in matrix.rows), _LONGEST_NAME)
+    names = min(max(width_of(marked_row(matrix, row), BODY, bold=True) for row in matrix.rows), _LONGEST_NAME)
     costs = max(width_of(f"cost {cost_text(row)}", SMALL) for row in matrix.rows)
     compared = any(map(enough, matrix.incidents))
     left = MARGIN + max(names + 0.12 + costs + 0.15, labels_width() + 0.1 if compared else 0.0)
     cell = min(max((WIDTH - MARGIN - GUTTER - left) / (2 * len(matrix.incidents)), _CELL[0]), _CELL[1])
     width = max(WIDTH, left + 2 * len(matrix.incidents) * cell + GUTTER + MARGIN)
-    heading = Heading(title="What each architecture loses in each incident", lines=(_cases(matrix), CONDITIONAL), key=_key(matrix))
+    heading = Heading(
+        title="What each architecture loses in each incident",
+        lines=(*baseline_texts(of_matrix(matrix)), _cases(matrix), CONDITIONAL), key=_key(matrix),
+    )  # fmt: skip
     architectures = sum(row.kind == "architecture" for row in matrix.rows)
     grid = Grid(
         left=left, top=heading.height(width) + HEADS, cell=cell, columns=len(matrix.incidents), architectures=architectures,

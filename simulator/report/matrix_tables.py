@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.report.baseline_notes import baseline_lines, marked_row, of_matrix
 from simulator.report.clock import duration_text
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.matrix_wording import CHOSEN, CONDITIONAL, cost_text, dates, empty, is_open, least_hits, verdict, worth
@@ -69,6 +70,7 @@ _CLASSES = {
 
 def matrix_lines(matrix: "Matrix", width: int | None) -> Iterator[Line]:
     """The incidents, what each way to spread was worth in them, then one table per measure and case."""
+    yield from baseline_lines(of_matrix(matrix), width)
     yield from prose(_size(matrix), width)
     yield from prose(CONDITIONAL, width)
     counted = f"{matrix.replications} replication{'s' if matrix.replications != 1 else ''}"
@@ -146,7 +148,7 @@ def _table(matrix: "Matrix", measure: _Measure) -> Table:
     heads = [f"{day}{mark if one.by_chance else ''}" for day, one in zip(dates(matrix.incidents), matrix.incidents, strict=True)]
     columns = (Column(head=measure.kind), Column(head="cost", numeric=True), *(Column(head=head, numeric=True) for head in heads))
     rows = tuple(
-        (row.name, cost_text(row), *_cells(matrix, row, measure)) for row in matrix.rows if row.kind == measure.kind
+        (marked_row(matrix, row), cost_text(row), *_cells(matrix, row, measure)) for row in matrix.rows if row.kind == measure.kind
     )
     return Table(columns=columns, rows=rows, title=f"{measure.title}, {measure.case}: {measure.says}")
 

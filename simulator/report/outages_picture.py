@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from simulator.ensemble.results import Comparison, ComparisonRow, Estimate
+from simulator.report.baseline_notes import baseline_texts, marked
 from simulator.report.captions import case_text, conditional, cost_text, cut_text, outage_means, replications_text, traced
 from simulator.report.clock import duration_text
 from simulator.report.sheet import Box, Heading, Sheet, Sign, footer, footer_height
@@ -88,12 +89,16 @@ def outages_sheet(comparison: Comparison) -> Sheet:
     names = list(dict.fromkeys(row.architecture for row in comparison.rows))
     cases = [case_text(look.case) for look in LOOKS if any(row.placement == look.case for row in comparison.rows)]
     means = outage_means(comparison.objective, comparison.kind)
+    baselines = {row.architecture: row.baseline for row in comparison.rows}
     heading = Heading(
         title=f"Outages and losses in {origin.scenario}",
-        lines=(comparison.summary, f"{_sentence('; '.join(cases))} {means}. {conditional(origin)}".strip()),
+        lines=(
+            *baseline_texts(baselines.values()), comparison.summary,
+            f"{_sentence('; '.join(cases))} {means}. {conditional(origin)}".strip(),
+        ),
         key=_key(comparison),
     )
-    name_room = min(max((width_of(name, BODY, bold=True) for name in names), default=1.0), _LONGEST_NAME)
+    name_room = min(max((width_of(marked(name, baselines[name]), BODY, bold=True) for name in names), default=1.0), _LONGEST_NAME)
     top = heading.height() + 0.55
     height = ROW * max(len(names), 1)
     cut = cut_text(origin) if any(row.open_at_horizon for row in comparison.rows if row.placement in _SHOWN) else None
@@ -134,9 +139,13 @@ def _marker(x: float, y: float, look: Look) -> Line2D:
 
 def _names(sheet: Sheet, comparison: Comparison, names: Sequence[str], box: Box) -> None:
     costs = {row.architecture: row.cost_index for row in comparison.rows}
+    baselines = {row.architecture: row.baseline for row in comparison.rows}
     for i, name in enumerate(names):
         top = box.top + ROW * (i + 0.5) - BODY * LINE / 72
-        sheet.write(fitted(name, box.width, BODY, bold=True), box.left, top + 0.02, bold=True)
+        text = marked(name, baselines[name])
+        if width_of(text, BODY, bold=True) > box.width:
+            text = marked(fitted(name, box.width - 0.15, BODY, bold=True), baselines[name])
+        sheet.write(text, box.left, top + 0.02, bold=True)
         sheet.write(cost_text(costs[name]), box.left, top + 0.03 + BODY * LINE / 72, size=SMALL, color=GREY)
 
 

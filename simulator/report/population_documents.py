@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
 from simulator.report.documents import origin_of
 from simulator.report.plain import Cell, csv_text
 
@@ -45,6 +46,7 @@ def _row(row: "PopulationRow") -> dict[str, Any]:
     return {
         "class": row.name,
         **{name: getattr(row, name) for name in _OF_CLASS},
+        "baseline": baseline_document(row.baseline),
         **_toll(row.toll),
         "with_assumed_varied": None if assumed is None else {
             "share": _estimate(assumed.share), "share_of_users": _estimate(assumed.share_of_users), **_toll(assumed.toll),
@@ -77,7 +79,7 @@ def population_csv(found: "PopulationResult") -> str:
     kinds = ("", "assumed_") if found.varied else ("",)
     heads = ["scenario", "population", "replications", "class", "share_as_written", *_OF_CLASS]
     heads += [f"{kind}{name}_{end}" for kind in kinds for name in (*(_OF_CLASS[:2] if kind else ()), *_quantities()) for end in _ENDS]
-    return csv_text(heads, [_cells(found, row) for row in found.rows])
+    return csv_text([*heads, *BASELINE_HEADS], [[*_cells(found, row), *baseline_cells(row.baseline)] for row in found.rows])
 
 
 def _quantities() -> list[str]:

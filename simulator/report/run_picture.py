@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 
 from simulator.ensemble.results import EventMark, RunResult
 from simulator.report.availability_picture import objective_line, served_axis
+from simulator.report.baseline_notes import baseline_texts, outage_level_of
 from simulator.report.captions import SERVED, case_text, conditional, traced
 from simulator.report.clock import Window, clock_axis, clock_text, duration_text, window_of
 from simulator.report.marks import LEADERS, EventTexts, draw_flags, draw_lines, event_sign
@@ -29,7 +30,10 @@ def run_sheet(run: RunResult) -> Sheet:
     window = window_of(origin.start, origin.horizon_seconds, [(curve.times, curve.values)], [event.seconds for event in events])
     heading = Heading(
         title=f"{run.architecture} in {origin.scenario}",
-        lines=(_figures(run), f"Case {case_text(run.case)}{placement_text(run)}. Replication {run.replication}. {conditional(origin)}"),
+        lines=(
+            *baseline_texts([run.baseline]), _figures(run),
+            f"Case {case_text(run.case)}{placement_text(run)}. Replication {run.replication}. {conditional(origin)}",
+        ),
         key=_key(run, bool(events)),
     )
     box = Box(
@@ -81,10 +85,11 @@ def placement_text(run: RunResult) -> str:
 
 
 def _key(run: RunResult, events: bool) -> tuple[Sign, ...]:
+    level = outage_level_of(run)
     signs = [Sign(text="share of demand served", artists=(Line2D([0, 1], [0.5, 0.5], color=BLUE, linewidth=1.8),))]
     if run.outages:
         signs.append(Sign(text="outage", artists=(Rectangle((0, 0), 1, 1, facecolor=_SHADE, edgecolor=VERMILLION, linewidth=0.6),)))
-    signs.append(Sign(text=f"below {run.objective:.4g} is down", artists=(objective_line(0.5),)))
+    signs.append(Sign(text=f"below {level:.4g} is down", artists=(objective_line(0.5),)))
     return (*signs, *([event_sign()] if events else []), Sign(text=SERVED))
 
 
@@ -102,7 +107,7 @@ def _draw(sheet: Sheet, box: Box, run: RunResult, window: Window, events: Sequen
     times = np.array([*run.curve.times, run.curve.end])
     served = np.array([*run.curve.values, run.curve.values[-1]])
     axes.step(times, served, where="post", color=BLUE, linewidth=1.8, zorder=3, solid_joinstyle="miter", gid="served")
-    axes.axhline(run.objective, color=GREY, linewidth=0.9, linestyle=(0, (1, 1.5)), zorder=2.5)
+    axes.axhline(outage_level_of(run), color=GREY, linewidth=0.9, linestyle=(0, (1, 1.5)), zorder=2.5)
     draw_lines(axes, events)
     served_axis(axes, labelled=True)
     axes.set_ylim(-0.04, _TOP)

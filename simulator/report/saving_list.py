@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from simulator.ensemble.saving import Saving
+from simulator.report.baseline_notes import marked
 from simulator.report.sheet import Sheet
 from simulator.report.style import BLUE, GREY, LINE, MARGIN, SMALL, VERMILLION, WIDTH, width_of, wrapped
 from simulator.report.wording import minutes
@@ -44,7 +45,8 @@ class Listing:
     def _names(self) -> list[list[str]]:
         name, saved, _ = self._rooms()
         figures = max([width_of("saved", SMALL), *(width_of(_figure(one), SMALL, bold=True) for one in self.options)])
-        return [wrapped(one.name, saved - figures - 0.15 - name, SMALL, most=2, bold=one.on_front) or [""] for one in self.options]
+        room = saved - figures - 0.15 - name
+        return [wrapped(marked(one.name, one.baseline), room, SMALL, most=2, bold=one.on_front) or [""] for one in self.options]
 
     def height(self) -> float:
         """Inches, with the line of heads."""

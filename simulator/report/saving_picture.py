@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from simulator.ensemble.saving import Saving, Savings
+from simulator.report.baseline_notes import baseline_texts, baselines_of
 from simulator.report.captions import conditional, replications_text, traced
 from simulator.report.numbering import number
 from simulator.report.outages_picture import minutes_text
@@ -72,7 +73,7 @@ def saving_sheet(found: Savings) -> Sheet:
     cut = found.open_at_horizon > 0 or any(one.open_at_horizon > 0 for one in found.options)
     heading = Heading(
         title=f"What would have saved {found.tenant} in {found.origin.scenario}",
-        lines=(_was(found), ARCHITECTURES, conditional(found.origin)),
+        lines=(*baseline_texts(baselines_of(found)), _was(found), ARCHITECTURES, conditional(found.origin)),
         key=_key(found),
     )
     notes = [traced(found.origin)]

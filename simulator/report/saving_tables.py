@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simulator.ensemble.saving import WORTH_TWO
+from simulator.report.baseline_notes import baseline_lines, baselines_of, marked
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.tables import CONDITIONAL
 from simulator.report.wording import ALONE, count, minutes, percent
@@ -28,6 +29,7 @@ PAIRS = f"A pair is told where it saves more than the better one of its two, by 
 def saving_lines(found: "Savings", width: int | None) -> Iterator[Line]:
     """The tenant as it was, then every change by what it would have saved."""
     origin, times = found.origin, found.replications
+    yield from baseline_lines(baselines_of(found), width)
     yield from prose(f"{found.tenant} in {origin.scenario}: what would have saved it", width)
     yield from prose(CONDITIONAL, width)
     switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]
@@ -70,7 +72,7 @@ def _table(found: "Savings") -> Table:
 
 def _row(one: "Saving") -> tuple[str, ...]:
     return (
-        one.name, one.kind, f"{minutes(one.saved_minutes.mean)}{_interval(one.saved_minutes)}",
+        marked(one.name, one.baseline), one.kind, f"{minutes(one.saved_minutes.mean)}{_interval(one.saved_minutes)}",
         f"{minutes(one.lost_minutes.mean)}{_open(one)}", count(one.saved_user_hours.mean),
         "" if one.cost_index is None else f"{one.cost_index:.1f}", FRONT if one.on_front else "",
     )  # fmt: skip

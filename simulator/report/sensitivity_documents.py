@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
 from simulator.report.documents import estimated, origin_of
 from simulator.report.plain import Cell, csv_text
 from simulator.scenario.reckoning import Quantity
@@ -14,6 +15,7 @@ _HEADS = (
     "lost_minutes_low", "lost_minutes_high", "difference_minutes", "difference_minutes_ci95_low", "difference_minutes_ci95_high",
     "mu_star_minutes", "mu_star_minutes_ci95_low", "mu_star_minutes_ci95_high", "mu_minutes", "sigma_minutes", "total_share",
     "total_share_ci95_low", "total_share_ci95_high", "first_share", "first_share_ci95_low", "first_share_ci95_high", "noise",
+    *BASELINE_HEADS,
 )  # fmt: skip
 
 
@@ -29,6 +31,7 @@ def sensitivity_document(found: "Sensitivity", command: str) -> dict[str, Any]:
         "replications": found.replications,
         "points": found.points,
         "impossible_points": found.impossible,
+        "baseline": baseline_document(found.baseline),
         "lost_minutes": estimated(found.lost_minutes),
         "rows": [_row(row) for row in found.rows],
     }
@@ -70,7 +73,7 @@ def _effects(row: "Row") -> dict[str, Any]:
 def sensitivity_csv(found: "Sensitivity") -> str:
     """One line per number, the one that moves most first."""
     common: list[Cell] = [found.origin.scenario, found.name, found.case, found.method, found.replications]
-    return csv_text(_HEADS, [[*common, *_cells(row)] for row in found.rows])
+    return csv_text(_HEADS, [[*common, *_cells(row), *baseline_cells(found.baseline)] for row in found.rows])
 
 
 def _cells(row: "Row") -> list[Cell]:

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from simulator.ensemble.sensitivity_results import Row, Sensitivity
 from simulator.report import sensitivity_wording as wording
+from simulator.report.baseline_notes import baseline_texts
 from simulator.report.captions import conditional, replications_text, traced
 from simulator.report.sheet import Box, Heading, Sheet, Sign, footer, footer_height, save
 from simulator.report.style import BLUE, BODY, GREY, INK, LINE, MARGIN, RULE, SKY, SMALL, VERMILLION, WIDTH, fitted, look, width_of, wrapped
@@ -54,7 +55,8 @@ def sensitivity_sheet(found: Sensitivity) -> Sheet:
     rows = every[:MOST]
     heading = Heading(
         title=f"Which unknown number matters most to {found.name} in {found.origin.scenario}",
-        lines=(_as_it_is(found), _asked(found), wording.INDEPENDENT, conditional(found.origin)), key=_key(found, rows) if rows else (),
+        lines=(*baseline_texts([found.baseline]), _as_it_is(found), _asked(found), wording.INDEPENDENT, conditional(found.origin)),
+        key=_key(found, rows) if rows else (),
     )  # fmt: skip
     notes = [*_notes(found, every), traced(found.origin)]
     top = heading.height() + 0.6

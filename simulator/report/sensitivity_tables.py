@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from simulator.report import sensitivity_wording as wording
+from simulator.report.baseline_notes import baseline_lines
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.tables import CONDITIONAL
 from simulator.report.wording import minutes, percent
@@ -30,6 +31,7 @@ _SWING = "Low → high: mean lost minutes with this number alone at either end o
 def sensitivity_lines(found: "Sensitivity", width: int | None) -> Iterator[Line]:
     """The answer as the files say, then every number by what it moves; last those that move nothing."""
     origin = found.origin
+    yield from baseline_lines([found.baseline], width)
     yield from prose(f"{found.name} in {origin.scenario}: which unknown number moves its lost minutes most", width)
     yield from prose(CONDITIONAL, width)
     switches = [f"without {name}" for name in origin.without] + [f"with {name}" for name in origin.with_]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from simulator.report.baseline_notes import baseline_lines, marked, outage_level_of
 from simulator.report.fidelity_documents import counted
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.wording import CASES, FIXED, clock, count, minutes, percent, placed, quantity, span
@@ -19,13 +20,14 @@ _VERDICTS = (("inside", "green"), ("inside*", "green"), ("outside", "yellow"), (
 def run_lines(run: "RunResult", width: int | None) -> Iterator[Line]:
     """The measures of one replication, its outages, and how far the failure reached."""
     origin = run.origin
+    yield from baseline_lines([run.baseline, *(group.baseline for group in run.groups)], width)
     yield from prose(f"{run.architecture} in {origin.scenario}", width)
     yield from prose(CONDITIONAL, width)
     yield from prose(placed(run.case, run.placement), width)
     yield from prose(f"Replication {run.replication} of seed {origin.seed}; one set of dice, no average.", width)
     recovered = "" if run.time_to_recover_minutes is None else f"{minutes(run.time_to_recover_minutes)} min"
     rows = [
-        (f"outage, below {percent(run.objective)} served", f"{minutes(run.outage_minutes)} min"),
+        (f"outage, below {percent(outage_level_of(run))} served", f"{minutes(run.outage_minutes)} min"),
         ("time to recover", recovered),
         ("lost", f"{minutes(run.lost_minutes)} min"),
         ("lost user-hours", count(run.lost_minutes / 60 * run.users) if run.kind == "tenant" else ""),
@@ -60,7 +62,7 @@ def _groups(run: "RunResult") -> Table:
     heads = ("users", "outage", "lost user-hours", "worst")
     rows = tuple(
         (
-            group.name,
+            marked(group.name, group.baseline),
             count(group.users),
             f"{minutes(group.outage_minutes)} min{'*' if group.open_at_horizon else ''}",
             count(group.lost_minutes / 60 * group.users),
@@ -157,13 +159,14 @@ def _simulated(row: "FidelityRow") -> str:
 def explanation_lines(explanation: "Explanation", width: int | None) -> Iterator[Line]:
     """Both chains of causes, each hop with its clock time and its mechanism."""
     run = explanation.run
+    yield from baseline_lines([run.baseline], width)
     case = "placed where it stood" if run.case == FIXED else f"{run.case}: {CASES.get(run.case, '')}"
     yield from prose(f"{run.architecture} in {run.origin.scenario}, {case}", width)
     yield from prose(f"{CONDITIONAL} Replication {run.replication} of seed {run.origin.seed}.", width)
     yield from _warned(run, width)
     if not explanation.began:
         yield line("")
-        yield from prose(f"No outage: it never serves less than {percent(run.objective)} of its demand.", width)
+        yield from prose(f"No outage: it never serves less than {percent(outage_level_of(run))} of its demand.", width)
         return
     for title, chain in (("Why the first outage began", explanation.began), ("Why the last outage ended only then", explanation.ended)):
         if chain:

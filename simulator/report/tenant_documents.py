@@ -4,6 +4,7 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
 from simulator.report.documents import origin_of
 from simulator.report.plain import Cell, csv_text
 from simulator.units import format_clock
@@ -34,6 +35,7 @@ def _row(row: "TenantRow", start: datetime) -> dict[str, Any]:
         "group": row.group,
         "users": row.users,
         "objective": row.objective,
+        "baseline": baseline_document(row.baseline),
         "down_share": row.down,
         "since": _clocks(row.since, start),
         "until": _clocks(row.until, start),
@@ -77,6 +79,7 @@ def tenancy_csv(tenancy: "Tenancy") -> str:
     heads += [f"users_affected_{end}" for end in _ENDS]
     heads += ["open_at_horizon_share", "first_cause", "first_cause_share"]
     heads += [f"documented_{what}" for what in ("down", "since", "until", "outage_minutes", "users", "source")]
+    heads += BASELINE_HEADS
     return csv_text(heads, [[tenancy.origin.scenario, tenancy.replications, *_cells(row, tenancy.origin.start)] for row in tenancy.rows])
 
 
@@ -92,4 +95,4 @@ def _cells(row: "TenantRow", start: datetime) -> list[Cell]:
     for name in ("down", "since", "until", "outage_minutes", "users", "source"):
         said = [one[name] for one in tree["record"] if one[name] is not None]
         cells.append(said[0] if len(said) == 1 else "; ".join(map(str, said)) or None)
-    return cells
+    return [*cells, *baseline_cells(row.baseline)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from simulator.report.baseline_notes import baseline_lines, marked
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
 from simulator.report.tables import CONDITIONAL
 from simulator.report.wording import clock, count, percent, quantity, replayed
@@ -27,6 +28,7 @@ _HEADS = ("users", "down", "from", "to", "outage", "users out", "lost user-hours
 def tenancy_lines(tenancy: "Tenancy", width: int | None) -> Iterator[Line]:
     """The figures of all tenants, then why each was down."""
     origin = tenancy.origin
+    yield from baseline_lines([row.baseline for row in tenancy.rows], width)
     yield from prose(f"{origin.scenario}: {tenancy.summary}", width)
     if not tenancy.rows:
         yield from prose(NOBODY, width)
@@ -57,7 +59,7 @@ def _figures(tenancy: "Tenancy") -> Table:
 
 
 def _name(row: "TenantRow") -> str:
-    return row.tenant if row.group is None else f"{INDENT}{row.group}"
+    return marked(row.tenant if row.group is None else f"{INDENT}{row.group}", row.baseline)
 
 
 def _below(row: "TenantRow") -> str:

@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from simulator.ensemble.results import Comparison, Impairment
 from simulator.measures.curves import Steps, highest, segments
+from simulator.report.baseline_notes import baseline_texts
 from simulator.report.captions import conditional, traced
 from simulator.report.clock import Window, clock_axis, window_of
 from simulator.report.marks import LEADERS, EventTexts, draw_flags, draw_lines, event_sign
@@ -83,7 +84,10 @@ def timeline_sheet(comparison: Comparison) -> Sheet:
     window = window_of(origin.start, origin.horizon_seconds, curves, [event.seconds for event in comparison.events])
     heading = Heading(
         title=f"What was impaired in {origin.scenario}",
-        lines=(comparison.summary, f"One replication, the first. {conditional(origin)}"),
+        lines=(
+            *baseline_texts([row.baseline for row in comparison.rows]), comparison.summary,
+            f"One replication, the first. {conditional(origin)}",
+        ),
         key=_key(),
     )
     label_room = min(max((width_of(lane.label, SMALL) for lane in lanes), default=1.0), _LONGEST_LABEL)

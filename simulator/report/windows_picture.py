@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Together
 from simulator.report.availability_tables import available
+from simulator.report.baseline_notes import baseline_texts, marked
 from simulator.report.captions import case_text, conditional, cost_text, replications_text, traced
 from simulator.report.clock import duration_text
 from simulator.report.sheet import Box, Heading, Sheet, Sign, footer, footer_height, save
@@ -53,7 +54,7 @@ def windows_sheet(found: Availabilities) -> Sheet:
     told = f"Case {'; '.join(cases)}. " if cases else ""
     heading = Heading(
         title=f"The worst window of {found.origin.scenario}, by its length",
-        lines=(found.summary, f"{told}{conditional(found.origin)}"),
+        lines=(*baseline_texts([row.baseline for row in found.rows]), found.summary, f"{told}{conditional(found.origin)}"),
         key=_key(found),
     )
     top = heading.height() + 0.05
@@ -116,7 +117,7 @@ def _curve(row: AvailabilityRow) -> Curve:
     cost = f"{cost_text(row.cost_index)} · " if row.cost_index else ""
     share = row.by_users.share
     said = f"{cost}{available(share.unavailability)} overall" if share is not None else cost
-    return Curve(name=row.name, said=said, lengths=lengths, lost=lost, low=low, high=high)
+    return Curve(name=marked(row.name, row.baseline), said=said, lengths=lengths, lost=lost, low=low, high=high)
 
 
 def _curve_together(both: Together) -> Curve:

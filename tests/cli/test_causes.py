@@ -12,14 +12,15 @@ from simulator.report.cause_documents import cause_csv, cause_document
 from simulator.report.cause_tables import cause_lines, interaction
 from tests.cli.conftest import estimate, origin
 from tests.cli.invoking import azsim
-from tests.cli.test_documents import ESTIMATE, faults, read
+from tests.cli.test_documents import BASELINE, ESTIMATE, faults, read
 from tests.cli.test_tables import text
 from tests.ensemble.test_savings import NET, POWER, cut, in_zone, incident
 from tests.theory.scenarios import written
 
 GAP = {"mean": float, "ci95?": [float]}
 CAUSES = {
-    "replications": int, "lost_minutes": ESTIMATE, "ranked": [{"mechanism": str, "summary": str, "vanishing_minutes": GAP}],
+    "replications": int, "baseline?": BASELINE, "lost_minutes": ESTIMATE,
+    "ranked": [{"mechanism": str, "summary": str, "vanishing_minutes": GAP}],
     "without_effect": [str], "together_minutes": GAP, "one_by_one_minutes": GAP, "overlap_minutes": GAP,
 }  # fmt: skip
 

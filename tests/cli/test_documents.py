@@ -24,10 +24,11 @@ UNTIL = {
 }  # fmt: skip
 ESTIMATE_OR_MEAN = ESTIMATE | {"ci95?": [float]}
 del ESTIMATE_OR_MEAN["ci95"]
+BASELINE = {"served": float, "below_threshold": bool, "lost_minutes": float, "reason?": str}
 RADIUS = {"peak": float, "ever": float}
 REACH = {"peak": ESTIMATE, "ever": ESTIMATE}
 RUN = COMMON | {
-    "format": str, "scenario": str, "architecture": str, "placement": {"a": str}, "start": str,
+    "format": str, "scenario": str, "architecture": str, "placement": {"a": str}, "start": str, "baseline?": BASELINE,
     "curve": {"t_seconds": [float], "served": [float]}, "outage_minutes": float, "time_to_recover_minutes?": float, "lost_minutes": float,
     "data_loss_minutes": float, "worst_served": float, "open_at_horizon": bool, "outages": [{"start": str, "end": str}],
     "blast_radius": {"users": RADIUS, "instances?": RADIUS, "volumes?": RADIUS, "load_balancers?": RADIUS, "load_balancer_nodes?": RADIUS},
@@ -35,7 +36,8 @@ RUN = COMMON | {
 COMPARE = COMMON | {
     "format": str, "scenario": str, "replications": int, "until?": UNTIL, "strata?": int,
     "rows": [{
-        "architecture": str, "placement": str, "cost_index": float, "outage_minutes": ESTIMATE, "time_to_recover_minutes?": ESTIMATE,
+        "architecture": str, "placement": str, "cost_index": float, "baseline?": BASELINE,
+        "outage_minutes": ESTIMATE, "time_to_recover_minutes?": ESTIMATE,
         "lost_minutes": ESTIMATE, "hit_in": float, "hit_in_ci95?": [float], "lost_minutes_if_hit?": ESTIMATE, "worst_served_if_hit?": float,
         "worst_served": ESTIMATE,
         "blast_radius_users": ESTIMATE, "data_loss_minutes": ESTIMATE_OR_MEAN, "open_at_horizon_share": float,
@@ -50,7 +52,8 @@ AVAILABILITY = COMMON | {
     "format": str, "scenario": str, "start": str, "horizon_seconds": float, "replications": int, "objective?": float,
     "rows": [{
         "architecture?": str, "tenant?": str, "case": str, "cost_index?": float, "users": float,
-        "calls_per_second": float, "by_time": COUNTED_SO, "by_requests": COUNTED_SO, "by_users": COUNTED_SO, "lost_requests": ESTIMATE,
+        "calls_per_second": float, "baseline?": BASELINE,
+        "by_time": COUNTED_SO, "by_requests": COUNTED_SO, "by_users": COUNTED_SO, "lost_requests": ESTIMATE,
         "lost_user_minutes": ESTIMATE, "lost_minutes_each?": float, "blast_radius": {"users": REACH},
         "open_at_horizon_share": float, "windows": [POOLED | {"window_seconds": float}],
     }],
@@ -75,7 +78,7 @@ FIDELITY = COMMON | {
 }  # fmt: skip
 FIGURES = {
     "outage_minutes": ESTIMATE, "lost_minutes": ESTIMATE, "blast_radius_users": ESTIMATE, "blast_radius_users_worst_placement": ESTIMATE,
-    "lost_requests": ESTIMATE, "open_at_horizon_share": float,
+    "lost_requests": ESTIMATE, "open_at_horizon_share": float, "baseline": BASELINE,
 }  # fmt: skip
 CELL = {"scenario": str, "kind": str, "name": str}
 MATRIX = {

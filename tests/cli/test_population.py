@@ -28,7 +28,7 @@ POPULATION = contract.COMMON | {
     "over_time": LEVELS,
     "rows": [TOLL | {
         "class?": str, "share": float, "share_as_written?": float, "share_of_users": float, "sample_tenants": int, "sample_users": float,
-        "with_assumed_varied?": TOLL | {"share": ESTIMATE, "share_of_users": ESTIMATE},
+        "baseline?": contract.BASELINE, "with_assumed_varied?": TOLL | {"share": ESTIMATE, "share_of_users": ESTIMATE},
     }],
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ TENANT_RUN = {key: shape for key, shape in contract.RUN.items() if key != "archi
     "tenant": str, "users": float, "lost_user_minutes": float,
     "groups": [{
         "group": str, "users": float, "outage_minutes": float, "lost_minutes": float, "lost_user_minutes": float, "worst_served": float,
-        "open_at_horizon": bool,
+        "open_at_horizon": bool, "baseline": contract.BASELINE,
     }],
 }  # fmt: skip
 

@@ -23,7 +23,7 @@ TENANTS = contract.COMMON | {
     "rows": [{
         "tenant": str, "group?": str, "users": float, "objective": float, "down_share": float, "since?": CLOCKS, "until?": CLOCKS,
         "outage_minutes?": SPREAD, "lost_user_minutes": {"mean": float, "ci95?": [float], **SPREAD}, "users_affected": SPREAD,
-        "open_at_horizon_share": float, "first_cause?": {"text": str, "share": float},
+        "open_at_horizon_share": float, "baseline": contract.BASELINE, "first_cause?": {"text": str, "share": float},
         "record": [{"down": str, "since?": str, "until?": str, "outage_minutes?": float, "users?": str, "source": str}],
     }],
 }  # fmt: skip

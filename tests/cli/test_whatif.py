@@ -13,7 +13,7 @@ from simulator.report.saving_documents import saving_csv, saving_document
 from simulator.report.saving_tables import saving_lines
 from tests.cli.conftest import estimate, origin
 from tests.cli.invoking import azsim
-from tests.cli.test_documents import COMMON, ESTIMATE, faults, read
+from tests.cli.test_documents import BASELINE, COMMON, ESTIMATE, faults, read
 from tests.cli.test_tables import text
 from tests.ensemble.test_savings import HALVED, IDLE, LENGTH, POWER, cut, in_zone, incident
 from tests.theory.scenarios import written
@@ -21,10 +21,12 @@ from tests.theory.scenarios import written
 SAVED = {"mean": float, "ci95?": [float]}
 WHATIF = COMMON | {
     "format": str, "scenario": str, "replications": int, "tenant": str, "users": float, "placement?": {"a": str}, "pairs_tried": int,
-    "as_it_was": {"cost_index?": float, "lost_minutes": ESTIMATE, "lost_user_hours": ESTIMATE, "open_at_horizon_share": float},
+    "as_it_was": {
+        "cost_index?": float, "lost_minutes": ESTIMATE, "lost_user_hours": ESTIMATE, "open_at_horizon_share": float, "baseline?": BASELINE,
+    },
     "rows": [{
         "changes": [str], "kind": str, "cost_index?": float, "lost_minutes": ESTIMATE, "saved_minutes": SAVED, "saved_user_hours": SAVED,
-        "open_at_horizon_share": float, "on_front": bool,
+        "open_at_horizon_share": float, "on_front": bool, "baseline?": BASELINE,
     }],
 }  # fmt: skip
 

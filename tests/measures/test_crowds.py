@@ -75,13 +75,27 @@ def test_runs_are_stretches_of_one_tenant(spells: Spells) -> None:
     assert told == wanted
 
 
-def test_who_serves_too_little_from_the_start_is_down_all_the_time() -> None:
+def test_who_serves_too_little_from_the_start_loses_nothing_where_nothing_happens() -> None:
     nothing = states(together([]), 1, HORIZON)
     found = fortunes(np.zeros(0), nothing, tenants=2, before=0.5, objective=0.95, horizon=HORIZON)
-    assert found.outage_seconds.tolist() == [HORIZON, HORIZON]
-    assert found.lost_seconds.tolist() == [50.0, 50.0]
-    assert found.open_at_horizon.all()
-    assert number_down(found.instants, found.steps.astype(float))[1].max() == 2
+    assert found.outage_seconds.tolist() == [0.0, 0.0]
+    assert found.lost_seconds.tolist() == [0.0, 0.0]
+    assert found.served_seconds.tolist() == [50.0, 50.0]
+    assert not found.open_at_horizon.any()
+    assert number_down(found.instants, found.steps.astype(float))[1].max() == 0
+
+
+@given(SPELLS, st.sampled_from([0.2, 0.5, 0.95]), st.floats(0.05, 0.9))
+def test_a_shortfall_from_the_start_scales_what_is_lost(spells: Spells, objective: float, before: float) -> None:
+    found = states(changes(spells), COLUMNS, HORIZON)
+    served = 1.0 / (1.0 + found.away.sum(axis=1))
+    whole = fortunes(served, found, tenants=TENANTS, before=1.0, objective=objective, horizon=HORIZON)
+    # Once what is served is far enough below the threshold in both, rounding decides nothing.
+    short = fortunes(before * served, found, tenants=TENANTS, before=before, objective=max(objective, before + 0.01), horizon=HORIZON)
+    assert short.lost_seconds == pytest.approx(before * whole.lost_seconds, abs=1e-6)
+    if objective > before + 0.01:
+        assert short.outage_seconds.tolist() == whole.outage_seconds.tolist()
+        assert short.open_at_horizon.tolist() == whole.open_at_horizon.tolist()
 
 
 @settings(max_examples=20)
