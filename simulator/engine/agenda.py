@@ -28,8 +28,8 @@ class Deed:
         self.act, self.args = act, args
 
     def call_off(self) -> None:
-        """It will not happen; its place on the agenda passes without effect."""
-        self.act = None
+        """It will not happen; its place on the agenda passes without effect, and it holds on to nothing."""
+        self.act = self.args = None
 
 
 class Endless(Exception):
@@ -83,6 +83,8 @@ class Agenda:
 
     def end(self) -> None:
         """What lies beyond the horizon will not happen; and SimPy's environment holds on to itself by what it binds early."""
+        for _, _, _, deed in self._queue:
+            deed.call_off()
         self._queue.clear()
         self._settle = None
         vars(self.env).clear()
@@ -95,9 +97,11 @@ class Agenda:
             now, _, _, deed = heappop(queue)
             self.now = self.env._now = now
             steps += 1
-            act = deed.act
+            act, args = deed.act, deed.args
             if act is not None:
-                act(deed.args)
+                # Who keeps the deed, to call it off, is as a rule among its arguments: they would hold each other for ever.
+                deed.act = deed.args = None
+                act(args)
             if self._settle is not None:
                 settle, self._settle = self._settle, None
                 if not queue or queue[0][0] > now:  # nothing else happens at this instant: no need to stand in line

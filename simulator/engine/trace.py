@@ -13,9 +13,14 @@ class Trace:
     `records` are in order of time. `curves` hold each tenant's served share as a step function: (instant, value from then on).
     `waits` hold for each first-come station the time a job arriving at that instant would wait; between entries it falls by a
     second per second down to zero. `writes_lost` is in seconds of writes.
+
+    Where `kept` names owners, only their records and waits are kept. All records are numbered all the same, `count` of them, so that the
+    causes of those kept stay right; but a chain of causes can be followed only where all are kept.
     """
 
     horizon: float
+    kept: frozenset[str] | None = None
+    count: int = 0
     records: list[Record] = field(default_factory=list)
     units: dict[str, float] = field(default_factory=dict)
     curves: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
@@ -24,6 +29,13 @@ class Trace:
     events: int = 0
 
     def add(self, time: float, change: str, owner: str, amount: float = 0.0, cause: int = -1, detail: object = None) -> int:  # noqa: PLR0917  the hot path
-        """Append a record and return its index, so that what follows can name it as its cause."""
-        self.records.append((time, change, owner, amount, cause, detail))
-        return len(self.records) - 1
+        """Number a record, keep it where somebody reads it, and return its number, so that what follows can name it as its cause."""
+        number = self.count
+        self.count = number + 1
+        if self.kept is None or owner in self.kept:
+            self.records.append((time, change, owner, amount, cause, detail))
+        return number
+
+    def keeps(self, owner: str) -> bool:
+        """Whether anybody reads what happens to this owner."""
+        return self.kept is None or owner in self.kept

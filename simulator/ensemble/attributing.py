@@ -86,7 +86,7 @@ class Nights:
     def ready(self) -> Callable[[int], float]:
         plan = plan_of(self.scenario, [self.case])
         label = self.case.label
-        return lambda n: lost_minutes(TraceIndex(replay(plan, seed=self.origin.seed, replication=n)).curve(label))
+        return lambda n: lost_minutes(TraceIndex(replay(plan, seed=self.origin.seed, replication=n, keep=())).curve(label))
 
 
 def attribution(

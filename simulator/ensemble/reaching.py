@@ -27,6 +27,11 @@ Radii = tuple[tuple[str, float, float], ...]
 """Of each class of units: its name, and the shares impaired at the worst instant and ever."""
 
 
+def units_read(scenario: Scenario) -> frozenset[str]:
+    """The components whose records `reach_of_units` reads."""
+    return frozenset(classes_in(scenario, struck_regions(scenario)))
+
+
 def reach_of_units(scenario: Scenario) -> Callable[[TraceIndex], Radii]:
     """How far a replication of this scenario reaches in the struck regions."""
     classes = classes_in(scenario, struck_regions(scenario))

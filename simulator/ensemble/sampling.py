@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of
-from simulator.ensemble.reaching import Radii, Reach, reach_of_units
+from simulator.ensemble.reaching import Radii, Reach, reach_of_units, units_read
 from simulator.ensemble.results import Band, Impairment, Origin
 from simulator.ensemble.studies import identity_of
 from simulator.measures.cohorts import number_down
@@ -65,12 +65,13 @@ class Nights:
 
     def ready(self) -> Callable[[int], Sample]:
         plan = plan_of(self.scenario, self.cases)
-        reach = reach_of_units(self.scenario)
+        reach, read = reach_of_units(self.scenario), units_read(self.scenario)
 
         def take(n: int) -> Sample:
-            trace = replay(plan, seed=self.origin.seed, replication=n, strata=self.strata)
-            index = TraceIndex(trace)
             drawn = self.drawn and n < DRAWN
+            keep = None if drawn and n == 0 else read
+            trace = replay(plan, seed=self.origin.seed, replication=n, strata=self.strata, keep=keep)
+            index = TraceIndex(trace)
             return Sample(
                 values=tuple(value for case in self.cases for value in _values(index, case)), radii=reach(index),
                 curves=tuple(index.curve(case.label) for case in self.cases) if drawn else (),
