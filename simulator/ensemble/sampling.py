@@ -69,13 +69,13 @@ class Nights:
 
         def take(n: int) -> Sample:
             drawn = self.drawn and n < DRAWN
-            keep = None if drawn and n == 0 else read
-            trace = replay(plan, seed=self.origin.seed, replication=n, strata=self.strata, keep=keep)
+            lanes = _standing(self.scenario, plan) if drawn and n == 0 else set[str]()
+            trace = replay(plan, seed=self.origin.seed, replication=n, strata=self.strata, keep=read | lanes)
             index = TraceIndex(trace)
             return Sample(
                 values=tuple(value for case in self.cases for value in _values(index, case)), radii=reach(index),
                 curves=tuple(index.curve(case.label) for case in self.cases) if drawn else (),
-                timeline=_timeline(trace, index, _standing(self.scenario, plan)) if drawn and n == 0 else (),
+                timeline=_timeline(trace, index, lanes),
             )  # fmt: skip
 
         return take
