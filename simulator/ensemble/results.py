@@ -234,6 +234,17 @@ class FidelityRow:
     source: str
     assumed_holds_in: float | None = None
     """The same with assumed numbers varied."""
+    written: tuple[str, str] | None = None
+    """The ends of `expect` as the file writes them; None of clock times, which are written in many ways."""
+    by_median: bool | None = None
+    """Inside by the median, also where one accident of many is by the range."""
+    wide: bool = False
+    """Nearly any outcome would have been inside (`measures.agreement.accepts_nearly_anything`)."""
+    same_as: str | None = None
+    """The observation that reads the same range, and is counted for both."""
+    inside_in: int | None = None
+    """With how many seeds it is inside; None where there is nothing to compare."""
+    by_median_in: int | None = None
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -247,6 +258,8 @@ class Fidelity:
     fitted_numbers: tuple[str, ...]
     changed_numbers: tuple[str, ...]
     failures: tuple[str, ...]
+    seeds: int = 1
+    """With how many seeds every observation was checked; quantiles and verdicts are those of the first."""
     tenant: str | None = None
     """Where only what speaks of one tenant was checked: that tenant."""
     left_out: int = 0
