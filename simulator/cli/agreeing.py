@@ -95,6 +95,7 @@ def _refit(scenarios: Sequence[str], seed: int, shape: str) -> None:
             "command": typed(),
             "seed": seed,
             "rows": [dict(zip(heads, row, strict=True)) for row in rows],
+            "warnings": [f"{row[0]} {row[1]} is not found again" for row in rows if not row[4]],
         }
         writing.print_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     elif shape == "csv":

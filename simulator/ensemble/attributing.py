@@ -110,7 +110,8 @@ def attribution(
     found = attributed(lost[()], alone, lost[runs[-1]], mechanisms)
     causes, idle, (together, one_by_one, overlap) = found
     return Attribution(
-        origin=origin, name=name, placement=dict(placement), replications=replications, lost_minutes=estimate(lost[()]), causes=causes,
+        origin=origin, name=name, placement=dict(placement), replications=replications,
+        lost_minutes=estimate(lost[()], ceiling=origin.horizon_seconds / 60.0), causes=causes,
         idle=idle, together=together, one_by_one=one_by_one, overlap=overlap,
     )  # fmt: skip
 

@@ -101,6 +101,8 @@ class Estimate:
     """By order statistics; None where replications are too few to bound the quantile: below 72, and for the median below 6."""
     p50_ci95: tuple[float, float] | None = None
     p95_ci95: tuple[float, float] | None = None
+    unseen: bool = False
+    """Nothing was seen in any replication, and could have been: the far end of `ci95` is an upper bound of what the mean may be."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -134,6 +136,8 @@ class ComparisonRow:
     data_loss_minutes: Estimate
     open_at_horizon: float
     """Share of replications in which the outage was still open when the simulated time ended."""
+    certain: bool = False
+    """Nothing that can happen reaches it: that it loses nothing is known, not estimated."""
     values: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, repr=False, compare=False)
     """Replication by replication: outage, recover, lost and writes in minutes, worst served, users not served at the worst moment, and
     in the deepest of the placements, lost requests, and whether it was still open."""

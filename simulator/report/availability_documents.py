@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from simulator.report.documents import estimated, origin_of, radii
+from simulator.report.documents import estimated, kind_of, origin_of, radii
 from simulator.report.plain import Cell, csv_text
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def availability_document(found: "Availabilities", command: str) -> dict[str, An
         "rows": [_row(row) for row in found.rows],
         "together": None if found.together is None else _together(found.together),
         "blast_radius": radii(found.blast_radius),
+        "warnings": list(found.warnings),
     }
 
 
@@ -86,8 +87,8 @@ def _share(share: "Pooled | None") -> dict[str, Any]:
     if share is None:
         return {}
     return {
-        "availability": share.availability, "unavailability": share.unavailability, "ci95": share.ci95, "p05": share.p05, "p50": share.p50,
-        "p95": share.p95,
+        "availability": share.availability, "unavailability": share.unavailability, "ci95": share.ci95,
+        "ci95_kind": kind_of(share.unseen), "p05": share.p05, "p50": share.p50, "p95": share.p95,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import math
 from typing import TYPE_CHECKING, Any
 
+from simulator.ensemble.estimating import warnings_of
 from simulator.report.plain import Cell, csv_text, known
 from simulator.units import format_clock
 
@@ -35,6 +36,7 @@ def fidelity_document(fidelity: "Fidelity", command: str, seed: int) -> dict[str
             "changed_numbers": len(fidelity.changed_numbers),
             "left_out": fidelity.left_out if fidelity.tenant is not None else None,
         },
+        "warnings": [*warnings_of(fidelity.replications), *fidelity.failures],
     }
 
 
@@ -78,7 +80,7 @@ def _fidelity_row(row: "FidelityRow") -> dict[str, Any]:
         "inside_by_median": row.by_median,
         "inside_in_seeds": row.inside_in,
         "inside_by_median_in_seeds": row.by_median_in,
-        "accepts_nearly_anything": row.wide,
+        "accepts_nearly_anything": None if row.inside is None else row.wide,
         "same_as": row.same_as,
         "outside_because": row.outside_because,
         "source": row.source,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.ensemble.estimating import warnings_of
 from simulator.report.documents import estimated, origin_of
 from simulator.report.plain import Cell, csv_text
 from simulator.scenario.reckoning import Quantity
@@ -29,6 +30,7 @@ def sensitivity_document(found: "Sensitivity", command: str) -> dict[str, Any]:
         "replications": found.replications,
         "points": found.points,
         "impossible_points": found.impossible,
+        "warnings": list(warnings_of(found.replications)),
         "lost_minutes": estimated(found.lost_minutes),
         "rows": [_row(row) for row in found.rows],
     }
