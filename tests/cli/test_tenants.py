@@ -22,7 +22,8 @@ TENANTS = contract.COMMON | {
     "format": str, "scenario": str, "start": str, "replications": int,
     "rows": [{
         "tenant": str, "group?": str, "users": float, "objective": float, "down_share": float, "since?": CLOCKS, "until?": CLOCKS,
-        "outage_minutes?": SPREAD, "lost_user_minutes": {"mean": float, "ci95?": [float], "ci95_kind?": str, **SPREAD}, "down_share_ci95": [float], "users_affected": SPREAD,
+        "outage_minutes?": SPREAD, "lost_user_minutes": {"mean": float, "ci95?": [float], "ci95_kind?": str, **SPREAD},
+        "down_share_ci95": [float], "users_affected": SPREAD,
         "open_at_horizon_share": float, "first_cause?": {"text": str, "share": float},
         "record": [{"down": str, "since?": str, "until?": str, "outage_minutes?": float, "users?": str, "source": str}],
     }],
