@@ -126,15 +126,18 @@ def tenants(
 
 def fidelity(
     scenarios: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, vary_assumed: bool = False, tenant: str | None = None,
-    running: Running = HERE,
+    seeds: int = 1, running: Running = HERE,
 ) -> Fidelity:  # fmt: skip
     """Hold scenarios against the record; all of the catalogue when none is named. Varied numbers are drawn anew a fifth as often.
 
-    With a `tenant`, only observations that speak of it are checked. ScenarioError where no scenario has one of this name.
+    With a `tenant`, only observations that speak of it are checked. ScenarioError where no scenario has one of this name. With several
+    `seeds`, the ones that follow the first say how stable each verdict is; it takes as many times as long. ValueError for less than one.
     """
+    if seeds < 1:
+        raise ValueError(f"{seeds} seeds check nothing: take at least 1")
     from simulator.ensemble.holding import held
 
-    return held(scenarios, replications=replications, seed=seed, vary_assumed=vary_assumed, tenant=tenant, running=running)
+    return held(scenarios, replications=replications, seed=seed, vary_assumed=vary_assumed, tenant=tenant, seeds=seeds, running=running)
 
 
 def fit(scenario: str | Path, *, seed: int = 1, replications: int = 20) -> list[tuple[str, str, str]]:

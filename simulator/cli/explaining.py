@@ -48,6 +48,7 @@ def explain(
       azsim explain 2012-06-29-us-east-1-power-loss --tenant netflix --replications 100
     """
     from simulator import api
+    from simulator.ensemble.estimating import warnings_of
     from simulator.report import cause_documents, cause_tables, documents, layout, plain, tables
 
     chosen |= {**options.rider(architecture, tenant), "numbers": options.numbers(settings)}
@@ -67,7 +68,9 @@ def explain(
         writing.print_text(cause_documents.cause_csv(causes))
     elif shape == "json":
         document = documents.explanation_document(found, typed())
-        document |= {} if causes is None else {"causes": cause_documents.cause_document(causes)}
+        if causes is not None:
+            document["causes"] = cause_documents.cause_document(causes)
+            document["warnings"] += warnings_of(causes.replications)
         writing.print_text(plain.json_text(document))
     else:
         width = writing.terminal_width()

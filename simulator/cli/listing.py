@@ -32,7 +32,7 @@ def list_(kind: str | None, shape: str) -> None:
     heads = ("kind", "name", "summary", "path", "invented")
     if shape == "json":
         rows = [dict(zip(heads, entry, strict=True)) for entry in entries]
-        writing.print_text(json_text({"format": "azsim.list/1", "azsim_version": __version__, "rows": rows}))
+        writing.print_text(json_text({"format": "azsim.list/1", "azsim_version": __version__, "rows": rows, "warnings": []}))
     elif shape == "csv":
         writing.print_text(csv_text(heads, entries))
     else:

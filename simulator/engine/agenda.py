@@ -31,8 +31,8 @@ class Deed:
         self.act, self.args = act, args
 
     def call_off(self) -> None:
-        """It will not happen; its place on the agenda passes without effect."""
-        self.act = None
+        """It will not happen; its place on the agenda passes without effect, and it holds on to nothing."""
+        self.act = self.args = None
 
 
 class Endless(Exception):
@@ -95,6 +95,8 @@ class Agenda:
 
     def end(self) -> None:
         """What lies beyond the horizon will not happen; and SimPy's environment holds on to itself by what it binds early."""
+        for _, _, _, deed in self._queue:
+            deed.call_off()
         self._queue.clear()
         self._settle = self._admit = None
         vars(self.env).clear()
@@ -126,9 +128,11 @@ class Agenda:
             now, _, _, deed = heappop(queue)
             self.now = self.env._now = now
             steps += 1
-            act = deed.act
+            act, args = deed.act, deed.args
             if act is not None:
-                act(deed.args)
+                # Who keeps the deed, to call it off, is as a rule among its arguments: they would hold each other for ever.
+                deed.act = deed.args = None
+                act(args)
             while self._settle is not None or self._admit is not None:
                 if queue and queue[0][0] <= now:
                     self._stand_in_line(now)

@@ -198,6 +198,14 @@ class Cohort(Waiting):
             run.own[node] = own
             run.touch(node, run.trace.add(run.agenda.now, change, owner, self.size, record, self.first_unit + b))
 
+    def end(self) -> None:
+        """The replication is over: let go of all that knows its cohort."""
+        self.ageing = None
+        self.watchers.clear()
+        self.jobs.clear()
+        self.races.clear()
+        self.followers.clear()
+
     # -- switched on and off, failed and repaired as a whole -----------------------------------------------------------------------
 
     def start(self, cause: int) -> None:

@@ -38,6 +38,10 @@ class Load:
             run.own[node] = 0.0 if self._full else 1.0
             run.touch(node, cause)
 
+    def end(self) -> None:
+        """The replication is over: let go of those who follow."""
+        self.followers.clear()
+
     def tell(self) -> None:
         """Tell those who follow the load."""
         self._telling = False

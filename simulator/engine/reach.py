@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from simulator.engine.conditions import holds_at_first, reads
-from simulator.engine.plan import CohortPlan, Plan, StagePlan
+from simulator.engine.plan import CohortPlan, Plan, StagePlan, TenantPlan
 
 
 def moving_nodes(plan: Plan) -> frozenset[int]:
@@ -43,6 +43,12 @@ def moving_nodes(plan: Plan) -> frozenset[int]:
             news.extend(plan.dependents[i] if i < len(plan.dependents) else ())
             news.extend(after.get(i, ()))
     return frozenset(moving)
+
+
+def is_beyond_reach(plan: Plan, tenant: TenantPlan) -> bool:
+    """Whether nothing that can happen reaches a tenant, whatever is drawn: neither its components, nor what they run on or read."""
+    riding = any(c is not None for rider in tenant.riders for zone in rider.zones for _, c in zone)
+    return not riding and plan.moving.isdisjoint({*(node.index for node in tenant.nodes), *tenant.outside})
 
 
 def _after_work(plan: Plan) -> dict[int, set[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -68,22 +68,22 @@ def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[s
     return plan
 
 
-def replay(plan: Plan, *, seed: int, replication: int = 0, strata: int = 0) -> Trace:
+def replay(plan: Plan, *, seed: int, replication: int = 0, strata: int = 0, keep: Collection[str] | None = None) -> Trace:
     """Run one replication of a compiled scenario. The same plan, seed, replication and strata give the same trace.
 
-    With `strata` it is one of a block of so many, whose draws are stratified (`engine.stratified`).
+    With `strata` it is one of a block of so many, whose draws are stratified (`engine.stratified`). `keep` names the owners whose records
+    will be read, none for curves alone: the records of a run over years take more memory than everything else. Without it all are kept.
     """
     draws = StratifiedDraws(seed=seed, replication=replication, strata=strata) if strata else Draws(seed=seed, replication=replication)
     with _uncollected():
-        return _replayed(plan, draws)
+        return _replayed(plan, draws, None if keep is None else frozenset(keep))
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """No garbage collection meanwhile: a trace only grows, and each round of collection would walk through all of it again.
 
-    Nor at once afterwards: what is there counts as old, as if it had been walked through. Frozen and thawed again, it is put among the
-    old ones as a whole, unless somebody else has frozen something, which has to stay so.
+    Nor is there any garbage for it: `Run.end` breaks every circle, so that counting references frees a replication as a whole.
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -91,15 +91,25 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         if collecting:
-            if gc.get_freeze_count() == 0:
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()
 
 
-def begin(plan: Plan, draws: Draws) -> Run:
-    """A replication in the state in which it starts, with what follows from that, before anything of the scenario happens."""
-    run = Run(plan=plan, draws=draws)
+def _replayed(plan: Plan, draws: Draws, kept: frozenset[str] | None) -> Trace:
+    run = Run(plan=plan, draws=draws, kept=kept)
+    try:
+        begin(run)
+        _schedule(run)
+        run.agenda.run()
+        if conservation.CHECKED:
+            conservation.check_conservation(run)
+        return _finished(run)
+    finally:
+        run.end()
+
+
+def begin(run: Run) -> None:
+    """Bring a replication into the state in which it starts, with what follows from that, before anything of the scenario happens."""
+    plan = run.plan
     run.stations = [StationState(run=run, plan=s, rank=n) for n, s in enumerate(plan.stations)]
     _place_tenants(run)
     _connect(run)
@@ -118,11 +128,11 @@ def begin(plan: Plan, draws: Draws) -> Run:
     for tenant in run.tenants:
         run.trace.baseline[tenant.plan.label] = tenant.served
         run.trace.baseline.update({label: curve[-1][1] for label, curve in tenant.groups.items()})
-    return run
 
 
-def _replayed(plan: Plan, draws: Draws) -> Trace:
-    run = begin(plan, draws)
+def _schedule(run: Run) -> None:
+    """All that can be scheduled before anything has happened."""
+    plan = run.plan
     for event in plan.events:
         steps = in_phases(event.effects, otherwise=REPAIR)
         run.agenda.at(event.time, steps[0][0], _happen, (run, event, steps))
@@ -138,14 +148,14 @@ def _replayed(plan: Plan, draws: Draws) -> Trace:
         for cohort in cohorts:
             if cohort.ageing is not None:
                 cohort.ageing.resume()
-    run.agenda.run()
+
+
+def _finished(run: Run) -> Trace:
+    """The trace, with what is known of it only at the end."""
     trace = run.trace
     trace.events = run.agenda.steps
     trace.curves = {label: curve for t in run.tenants for label, curve in ((t.plan.label, t.curve), *t.groups.items())}
     trace.waits = {s.plan.path: s.waits for s in run.stations if s.waits}
-    if conservation.CHECKED:
-        conservation.check_conservation(run)
-    run.end()
     return trace
 
 

@@ -207,6 +207,10 @@ class RouteState:
         if bool(reasons) != before:
             self._changed("withdrawn" if out else "readmitted", cause, self.run.plan.owners[self.plan.targets[t]])
 
+    def end(self) -> None:
+        """The replication is over: let go of requests, which know their route."""
+        self._pending.clear()
+
     def switch(self, target: int, cause: int) -> None:
         """Everything goes to this target from now on."""
         self.first = self.plan.targets.index(target)

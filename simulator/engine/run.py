@@ -32,11 +32,11 @@ class Run:
     announced with `touch`, and settled with all the others of the same instant. `changes` are what those hear who look now: node -> record.
     """
 
-    def __init__(self, *, plan: Plan, draws: Draws) -> None:
+    def __init__(self, *, plan: Plan, draws: Draws, kept: frozenset[str] | None = None) -> None:
         self.plan = plan
         self.draws = draws
         self.agenda = Agenda(horizon=plan.horizon)
-        self.trace = Trace(horizon=plan.horizon, units=plan.units)
+        self.trace = Trace(horizon=plan.horizon, kept=kept, units=plan.units)
         self.own = list(plan.own)
         self.value = list(plan.values)
         self.load = [0.0] * len(plan.owners)
@@ -70,15 +70,19 @@ class Run:
         self.changes: dict[int, int] = {}
 
     def end(self) -> None:
-        """Let go of everything. What refers to each other would wait for the collector of garbage, which walks through the trace too."""
-        for tenant in self.tenants:
-            tenant.end()
-        for part in (
-            self.cohorts, self.cohorts_of, self.waiting, self.stations, self.stocks, self.batch_stocks, self.routes, self.tenants,
-            self.tenant_of, self.latched, self.watchers, self.tenants_reading, self._looking, self._arrivals,
-        ):  # fmt: skip
-            part.clear()
+        """Break every circle of references, so that all of it is freed at once, and nothing is left to the collector of garbage."""
         self.agenda.end()
+        cohorts = {id(cohort): cohort for some in self.cohorts_of.values() for cohort in some}
+        parts: list[Cohort | StationState | RouteState | TenantFlow] = [
+            *cohorts.values(), *self.stations, *self.routes.values(), *self.tenants,
+        ]  # fmt: skip
+        for part in parts:
+            part.end()
+        for held in (
+            self.cohorts, self.cohorts_of, self.waiting, self.stations, self.stocks, self.batch_stocks, self.routes, self.tenants,
+            self.tenant_of, self.latched, self.watchers, self.tenants_reading, self._looking, self._dirty_tenants, self._arrivals,
+        ):  # fmt: skip
+            held.clear()
 
     def cohort(self, index: int) -> Cohort:
         """A cohort of the plan; it has no state until something can happen to it."""

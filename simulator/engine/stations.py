@@ -276,6 +276,12 @@ class StationState:
         elif job.cohort is not None:
             job.cohort.job_done(job, record)
 
+    def end(self) -> None:
+        """The replication is over: let go of the jobs, which know their station, and of those who follow."""
+        self._heap.clear()
+        self._queues.clear()
+        self.load.end()
+
     # -- what is changed from outside ----------------------------------------------------------------------------------------------
 
     def set_capacity(self, capacity: float) -> None:
@@ -302,7 +308,7 @@ class StationState:
 
     def _note_wait(self) -> None:
         """Put on record how long a job that arrives now would wait: what is left of all that came, at the speed of all servers."""
-        speed = self._pace() * self._servers if self._fifo else 0.0
+        speed = self._pace() * self._servers if self._fifo and self.run.trace.keeps(self.plan.path) else 0.0
         if speed > 0.0:
             clock, started = self._reading(), 0.0
             for mark, ticket, job in self._heap:

@@ -15,9 +15,15 @@ class Trace:
     second per second down to zero. `writes_lost` is in seconds of writes. `unsettled` holds the instants at which a served share may
     be off by more than the tolerance: (time, label of the tenant, node that moved most, error). `baseline` is the share of its demand that
     each tenant, and each group of its users, serves before anything of the scenario happens: an event at the start is no part of it.
+    second per second down to zero. `writes_lost` is in seconds of writes.
+
+    Where `kept` names owners, only their records and waits are kept. All records are numbered all the same, `count` of them, so that the
+    causes of those kept stay right; but a chain of causes can be followed only where all are kept.
     """
 
     horizon: float
+    kept: frozenset[str] | None = None
+    count: int = 0
     records: list[Record] = field(default_factory=list)
     units: dict[str, float] = field(default_factory=dict)
     curves: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
@@ -28,6 +34,13 @@ class Trace:
     events: int = 0
 
     def add(self, time: float, change: str, owner: str, amount: float = 0.0, cause: int = -1, detail: object = None) -> int:  # noqa: PLR0917  the hot path
-        """Append a record and return its index, so that what follows can name it as its cause."""
-        self.records.append((time, change, owner, amount, cause, detail))
-        return len(self.records) - 1
+        """Number a record, keep it where somebody reads it, and return its number, so that what follows can name it as its cause."""
+        number = self.count
+        self.count = number + 1
+        if self.kept is None or owner in self.kept:
+            self.records.append((time, change, owner, amount, cause, detail))
+        return number
+
+    def keeps(self, owner: str) -> bool:
+        """Whether anybody reads what happens to this owner."""
+        return self.kept is None or owner in self.kept

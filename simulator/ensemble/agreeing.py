@@ -11,7 +11,7 @@ from simulator.ensemble.loading import Loaded
 from simulator.ensemble.observing import Load, Nights, Sample, VariedNights, clock_of, variants_of
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import FidelityRow
-from simulator.measures.agreement import counted, expected, inside, speaks_of, spread
+from simulator.measures.agreement import accepts_nearly_anything, counted, expected, inside, inside_by_median, speaks_of, spread
 from simulator.model.measure import unit_of
 from simulator.model.observation import Observation
 from simulator.model.world import Scenario
@@ -25,26 +25,37 @@ class Measured:
     observation: Observation
     values: tuple[float | None, ...]
     varied: tuple[float | None, ...]
+    others: tuple[tuple[float | None, ...], ...] = ()
+    """The values with each further seed."""
 
 
 def measure(
-    load: Load, observations: Sequence[Observation], *, seed: int, replications: int, varied: int, running: Running = HERE,
-    key: str = "fidelity",
+    load: Load, observations: Sequence[Observation], *, seed: int, replications: int, varied: int, seeds: int = 1,
+    running: Running = HERE, key: str = "fidelity",
 ) -> list[Measured]:  # fmt: skip
-    """Take every measure in every replication; scenarios are loaded once per variant, and anew where numbers are varied."""
+    """Take every measure in every replication; scenarios are loaded once per variant, and anew where numbers are varied.
+
+    With several `seeds` it is done as often with each of those that follow the first.
+    """
     wanted = tuple(o for o in observations if o.measure is not None)
     variants = dict.fromkeys(v for o in wanted for v in variants_of(o) if v is not None)
     scenarios = tuple((variant, load(variant, None)) for variant in variants)
-    values: list[Sample] = []
+    total = seeds * replications + varied
+    by_seed: list[list[Sample]] = [[] for _ in range(seeds)]
+    for k, samples in enumerate(by_seed):
+        nights = Nights(seed=seed + k, observations=wanted, scenarios=scenarios)
+        own = key if k == 0 else f"{key} seed {seed + k}"
+        gather(nights, replications, running.within(k * replications, total), samples.append, key=own)
     assumed: list[Sample] = []
-    total = replications + varied
-    nights = Nights(seed=seed, observations=wanted, scenarios=scenarios)
-    gather(nights, replications, running.within(0, total), values.append, key=key)
     if varied:
-        others = VariedNights(seed=seed, observations=wanted, scenarios=scenarios, load=load)
-        gather(others, varied, running.within(replications, total), assumed.append, key=f"{key} varied")
+        anew = VariedNights(seed=seed, observations=wanted, scenarios=scenarios, load=load)
+        gather(anew, varied, running.within(seeds * replications, total), assumed.append, key=f"{key} varied")
+
+    def of(samples: Sequence[Sample], i: int) -> tuple[float | None, ...]:
+        return tuple(sample.values[i] for sample in samples)
+
     return [
-        Measured(observation=o, values=tuple(s.values[i] for s in values), varied=tuple(s.values[i] for s in assumed))
+        Measured(observation=o, values=of(by_seed[0], i), varied=of(assumed, i), others=tuple(of(samples, i) for samples in by_seed[1:]))
         for i, o in enumerate(wanted)
     ]
 
@@ -73,8 +84,27 @@ def _row(scenario: Scenario, start: datetime, o: Observation, m: Measured | None
         single=o.single,
         happens_in=len(counted(o, m.values)) / len(m.values) if m is not None and m.values and o.where_it_happens else None,
         holds_in=_share(values) if holds else None, assumed_holds_in=_share(varied) if holds else None,
-        outside_because=o.outside_because, source=_source(o),
+        outside_because=o.outside_because, source=_source(o), same_as=o.same_as, written=_written(o),
+        **({} if m is None else _judged(scenario, o, m)),
     )  # fmt: skip
+
+
+def _judged(scenario: Scenario, o: Observation, m: Measured) -> dict[str, Any]:
+    """What the verdict is worth: by the median alone, with every seed, and whether nearly any outcome would have done."""
+    clock, by_seed = clock_of(scenario), (m.values, *m.others)
+    by_range, by_median = ([judge(o, values, clock) for values in by_seed] for judge in (inside, inside_by_median))
+    return {
+        "by_median": by_median[0], "wide": accepts_nearly_anything(o, m.values, clock, horizon=scenario.horizon),
+        "inside_in": None if by_range[0] is None else by_range.count(True),
+        "by_median_in": None if by_median[0] is None else by_median.count(True),
+    }  # fmt: skip
+
+
+def _written(o: Observation) -> tuple[str, str] | None:
+    if o.expect is None or o.measure is None or unit_of(o.measure) in {"clock", "holds"}:
+        return None
+    low, high = o.expect
+    return str(low), str(high)
 
 
 def _said(o: Observation, values: Sequence[float | None]) -> list[float | None]:

@@ -89,7 +89,7 @@ class Nights:
     def ready(self) -> Callable[[int], float]:
         plan = plan_of(self.scenario, [self.case])
         label = self.case.label
-        return lambda n: lost_minutes(TraceIndex(replay(plan, seed=self.origin.seed, replication=n)).beyond(label))
+        return lambda n: lost_minutes(TraceIndex(replay(plan, seed=self.origin.seed, replication=n, keep=())).beyond(label))
 
 
 def attribution(
@@ -115,7 +115,8 @@ def attribution(
     found = attributed(lost[()], alone, lost[runs[-1]], mechanisms)
     causes, idle, (together, one_by_one, overlap) = found
     return Attribution(
-        origin=origin, name=name, placement=dict(placement), replications=replications, lost_minutes=estimate(lost[()]), causes=causes,
+        origin=origin, name=name, placement=dict(placement), replications=replications,
+        lost_minutes=estimate(lost[()], ceiling=origin.horizon_seconds / 60.0), causes=causes,
         idle=idle, together=together, one_by_one=one_by_one, overlap=overlap,
         baseline=of_cases(name, threshold, [(case, 1.0)], starts, span=was[0].horizon),
     )  # fmt: skip

@@ -10,13 +10,13 @@ from simulator.ensemble.availability_results import Availabilities, Availability
 from simulator.ensemble.availability_samples import Bundle, Fate, Nights, Sample, labels_of
 from simulator.ensemble.baselines import Baseline, Starts, of_cases, starts_of
 from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, shares_of
-from simulator.ensemble.comparing import CASES, few_hits, without_effect
+from simulator.ensemble.comparing import CASES, few_hits, spared, without_effect
 from simulator.ensemble.convergence import Doubts
-from simulator.ensemble.estimating import Values, estimate, warnings_of
+from simulator.ensemble.estimating import Values, estimate, warnings_of, warnings_of_unseen
 from simulator.ensemble.pooling import pool
 from simulator.ensemble.reaching import Reach
 from simulator.ensemble.replicating import HERE, Running, gather
-from simulator.ensemble.results import Kind, Origin, Radius, RadiusEstimate
+from simulator.ensemble.results import Estimate, Kind, Origin, Radius, RadiusEstimate
 from simulator.ensemble.stopping import Precision
 from simulator.ensemble.watching import Watch, told
 from simulator.measures.availability import Loss, pooled
@@ -73,15 +73,27 @@ def availabilities(
     watch = Watch(until=until, most=replications, columns=columns)
     taken = gather(nights, replications, running, add, key="availability", said=watch.said, enough=watch.enough)
     sure = watch.confidence
-    alone = [(lane, own) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) == 1]
     starts = starts_of(scenario, cases, origin.seed)
-    rows = [replace(_row(lane, own, shown, lengths, sure), baseline=_baseline(lane, starts, scenario.horizon)) for lane, own in alone]
-    both = next((_together(lane, own, shown, lengths) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) > 1), None)
     lost = {(lane.name, lane.case): [sum(w * s.users.lost for s, w in one) for one in own] for lane, own in zip(lanes, found, strict=True)}
+    members = {(lane.name, lane.case): [(case, w) for bundle, w in lane.members for case in bundle] for lane in lanes}
+    certain = spared(scenario, cases, members, {lane: np.array(each) for lane, each in lost.items()})
+    rows = [
+        replace(
+            _row(lane, own, shown, lengths, sure, horizon=scenario.horizon, certain=(lane.name, lane.case) in certain),
+            baseline=_baseline(lane, starts, scenario.horizon),
+        )
+        for lane, own in zip(lanes, found, strict=True)
+        if len(lane.tenants) == 1
+    ]
+    both = next((_together(lane, own, shown, lengths) for lane, own in zip(lanes, found, strict=True) if len(lane.tenants) > 1), None)
+    unseen = any(row.by_time.lost_minutes.unseen for row in rows)
     return Availabilities(
         origin=origin, summary=scenario.summary, replications=taken, objective=objective, rows=tuple(rows),
         blast_radius=reach.estimates(), together=both, stopped=watch.stopped,
-        warnings=(*warnings_of(taken), *watch.warnings, *doubts.warnings, *without_effect(scenario, tenants), *few_hits(scenario, lost)),
+        warnings=(
+            *warnings_of(taken), *watch.warnings, *doubts.warnings, *without_effect(scenario, tenants), *few_hits(scenario, lost),
+            *warnings_of_unseen(taken, unseen, horizon=scenario.horizon, level=sure),
+        ),
     )  # fmt: skip
 
 
@@ -112,18 +124,29 @@ Drawn = Sequence[Sequence[tuple[Fate, float]]]
 """By replication, the samples of a lane's placements with their weights."""
 
 
-def _row(lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[float], sure: float) -> AvailabilityRow:
+def _row(
+    lane: _Lane, drawn: Drawn, shown: Sequence[float], lengths: Sequence[float], sure: float, *, horizon: float, certain: bool
+) -> AvailabilityRow:
     users, calls = (sum(getattr(tenant, what) for tenant in lane.tenants) for what in ("users", "calls"))
     by_requests, by_users = (_over(drawn, pick) for pick in (lambda s: s.requests, lambda s: s.users))
     felt = _mean(drawn, lambda s: s.felt)
-    radii = {"users": _radius(_mean(drawn, lambda s: s.users_peak), felt)}
-    curve = tuple(WorstWindow(length_seconds=length, share=pool(_over(drawn, _window(i)))) for i, length in enumerate(lengths))
+    radii = {"users": _radius(_mean(drawn, lambda s: s.users_peak), felt, certain=certain)}
+    curve = tuple(
+        WorstWindow(length_seconds=length, share=pool(_over(drawn, _window(i)), certain=certain)) for i, length in enumerate(lengths)
+    )
+
+    def total(values: Sequence[float], each: float) -> Estimate:
+        return estimate(values, ceiling=each * horizon, level=sure, certain=certain)
+
+    def way(losses: Sequence[Loss], weight: float) -> Weighted:
+        return _weighted(losses, weight, sure, horizon=horizon, certain=certain)
+
     lost = sum(one.lost for one in by_users) / 60.0 / users if users else 0.0
     return AvailabilityRow(
         name=lane.name, kind=lane.kind, case=lane.case, cost_index=lane.tenants[0].cost_index or None, users=users,
-        calls=calls, by_time=_weighted(_over(drawn, lambda s: s.time), 1.0, sure), by_requests=_weighted(by_requests, calls, sure),
-        by_users=_weighted(by_users, users, sure), lost_requests=estimate([one.lost for one in by_requests], level=sure),
-        lost_user_minutes=estimate([one.lost / 60.0 for one in by_users], level=sure),
+        calls=calls, by_time=way(_over(drawn, lambda s: s.time), 1.0), by_requests=way(by_requests, calls), by_users=way(by_users, users),
+        lost_requests=total([one.lost for one in by_requests], calls),
+        lost_user_minutes=total([one.lost / 60.0 for one in by_users], users / 60.0),
         lost_minutes_each=lost / sum(felt) if sum(felt) > 0 else None,
         blast_radius=radii, open_at_horizon=sum(_mean(drawn, lambda s: s.open)) / len(drawn),
         windows=tuple(one for one in curve if one.length_seconds in shown), curve=curve,
@@ -172,13 +195,18 @@ def _mean(drawn: Drawn, pick: Callable[[Fate], float]) -> list[float]:
     return [sum(weight * pick(sample) for sample, weight in one) for one in drawn]
 
 
-def _weighted(losses: Sequence[Loss], weight: float, sure: float = 0.95) -> Weighted:
+def _weighted(
+    losses: Sequence[Loss], weight: float, sure: float = 0.95, *, horizon: float = math.inf, certain: bool = False
+) -> Weighted:
     minutes = [one.lost / weight / 60.0 if weight else 0.0 for one in losses]
-    return Weighted(share=pool(losses, sure), lost_minutes=estimate(minutes, level=sure))
+    lost = estimate(minutes, ceiling=horizon / 60.0, level=sure, certain=certain or not weight)
+    return Weighted(share=pool(losses, sure, certain=certain), lost_minutes=lost)
 
 
-def _radius(peak: Sequence[float], ever: Sequence[float]) -> RadiusEstimate:
+def _radius(peak: Sequence[float], ever: Sequence[float], *, certain: bool) -> RadiusEstimate:
     # What is hit at the worst moment is hit at some time; only rounding says otherwise.
     at_least = [max(pair) for pair in zip(peak, ever, strict=True)]
-    return RadiusEstimate(peak=estimate(peak, ceiling=1.0), ever=estimate(at_least, ceiling=1.0))
+    return RadiusEstimate(
+        peak=estimate(peak, ceiling=1.0, certain=certain), ever=estimate(at_least, ceiling=1.0, certain=certain)
+    )
 

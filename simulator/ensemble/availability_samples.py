@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of
 from simulator.ensemble.convergence import Unsettled, worst_of
-from simulator.ensemble.reaching import Radii, reach_of_units
+from simulator.ensemble.reaching import Radii, reach_of_units, units_read
 from simulator.ensemble.results import Origin
 from simulator.ensemble.studies import identity_of
 from simulator.measures.availability import Group, Loss, by_requests, by_time, by_users, felt_by, pooled
@@ -67,10 +67,10 @@ class Nights:
 
     def ready(self) -> Callable[[int], Sample]:
         plan = plan_of(self.scenario, self.cases)
-        reach = reach_of_units(self.scenario)
+        reach, read = reach_of_units(self.scenario), units_read(self.scenario)
 
         def take(n: int) -> Sample:
-            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
+            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n, keep=read))
             return Sample(
                 fates=tuple(_fate(index, bundle, self.lengths) for bundle in self.bundles), radii=reach(index),
                 unsettled=worst_of(index.trace.unsettled),

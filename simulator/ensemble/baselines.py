@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from simulator.engine.draws import Draws
 from simulator.engine.replay import begin
+from simulator.engine.run import Run
 from simulator.ensemble.cases import Case, cases_of, plan_of, shares_of
 from simulator.ensemble.shortfalls import reason_of
 from simulator.measures.baselines import falls_short, missing, missing_minutes, outage_level
@@ -62,7 +63,8 @@ def starts_of(scenario: Scenario, cases: Sequence[Case], seed: int) -> dict[str,
     """How all cases start: where units depend on something that starts down, which of them is drawn, and is here as in replication 0."""
     if not cases:
         return {}
-    run = begin(plan_of(scenario, cases), Draws(seed=seed, replication=0))
+    run = Run(plan=plan_of(scenario, cases), draws=Draws(seed=seed, replication=0))
+    begin(run)
     found = {}
     for case, flow in zip(cases, run.tenants, strict=True):
         for label, entry in ((case.label, flow.plan.enters), *flow.plan.groups):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from simulator.engine.names import seconds
 from simulator.ensemble.baselines import of_cases, starts_of
-from simulator.ensemble.cases import FIXED, cases_of, is_fixed, shares_of
-from simulator.ensemble.estimating import FEW, Values, blocked, estimate, interval, warnings_of, warnings_of_blocks, whole_blocks
+from simulator.ensemble.cases import FIXED, Case, cases_of, is_fixed, shares_of
+from simulator.ensemble.estimating import FEW, Values, estimate, warnings_of, warnings_of_blocks, warnings_of_unseen, whole_blocks
 from simulator.ensemble.pairing import difference
 from simulator.ensemble.pooling import over_hits
 from simulator.ensemble.proportions import proportion_interval
+from simulator.ensemble.reaching import beyond_reach
 from simulator.ensemble.refusing import Refused
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Comparison, ComparisonRow, Estimate, EventMark, Paired
@@ -59,22 +61,27 @@ def compare(
     taken = gather(nights, whole_blocks(replications, strata), running, tally.add, key=key, said=watch.said, enough=watch.enough)
     found = {lane: tally.over(members) for lane, members in lanes.items()}
     sure = watch.confidence
+    certain = spared(scenario, cases, lanes, {lane: values["lost"] for lane, values in found.items()})
+    rows = tuple(
+        replace(
+            _row(t, case, found[t.name, case], horizon=scenario.horizon, sure=sure, strata=strata, certain=(t.name, case) in certain),
+            baseline=of_cases(t.name, t.objective, lanes[t.name, case], starts, span=scenario.horizon),
+        )
+        for t in tenants
+        for case in asked
+        if (t.name, case) in found
+    )
     return Comparison(
         origin=origin, summary=scenario.summary, replications=taken, objective=None,
-        rows=tuple(
-            replace(
-                _row(t, case, found[t.name, case], sure, strata),
-                baseline=of_cases(t.name, t.objective, lanes[t.name, case], starts, span=scenario.horizon),
-            )
-            for t in tenants for case in asked if (t.name, case) in found
-        ),
-        paired=tuple(_paired(tenants, found, sure, strata)), kind=kind, stopped=watch.stopped, strata=strata,
+        rows=rows, paired=tuple(_paired(tenants, found, certain, horizon=scenario.horizon, sure=sure, strata=strata)), kind=kind,
+        stopped=watch.stopped, strata=strata,
         bands={lane: tally.band(members) for lane, members in lanes.items() if drawn},
         events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(strata),
         warnings=(
             *warnings_of(taken), *warnings_of_blocks(taken, strata), *watch.warnings, *tally.doubts.warnings,
             *without_effect(scenario, tenants),
             *few_hits(scenario, {lane: values["lost"] for lane, values in found.items()}),
+            *warnings_of_unseen(taken, any(row.lost_minutes.unseen for row in rows), horizon=scenario.horizon, strata=strata, level=sure),
         ),
     )  # fmt: skip
 
@@ -85,35 +92,55 @@ def event_marks(scenario: Scenario) -> tuple[EventMark, ...]:
     return tuple(sorted(marks, key=lambda m: (m.seconds, m.name)))
 
 
-def _row(tenant: Tenant, case: str, values: Mapping[str, Floats], sure: float, strata: int) -> ComparisonRow:
+Lane = tuple[str, str]
+"""Who, in which case."""
+
+
+def spared(
+    scenario: Scenario, cases: Sequence[Case], lanes: Mapping[Lane, Sequence[tuple[Case, float]]], lost: Mapping[Lane, Floats]
+) -> frozenset[Lane]:
+    """Of those that lost nothing, the ones that nothing can happen to in any of their placements. It costs nothing where all lost some."""
+    idle = [lane for lane, each in lost.items() if not np.any(each)]
+    if not idle:
+        return frozenset()
+    beyond = beyond_reach(scenario, cases)
+    return frozenset(lane for lane in idle if all(case.label in beyond for case, _ in lanes[lane]))
+
+
+def _row(
+    tenant: Tenant, case: str, values: Mapping[str, Floats], *, horizon: float, sure: float, strata: int, certain: bool
+) -> ComparisonRow:
     hit = values["lost"] > 0.0
     hits, count = int(hit.sum()), len(hit)
 
-    def over(column: Floats, ceiling: float = math.inf) -> Estimate:
-        return estimate(column, ceiling=ceiling, level=sure, strata=strata)
+    def over(column: Floats, ceiling: float = horizon / 60.0, idle: float = 0.0) -> Estimate:
+        return estimate(column, ceiling=ceiling, idle=idle, level=sure, strata=strata, certain=certain)
 
     return ComparisonRow(
         architecture=tenant.name, summary=tenant.summary, placement=case, cost_index=tenant.cost_index,
         outage_minutes=over(values["outage"]), time_to_recover_minutes=over(values["recover"]), lost_minutes=over(values["lost"]),
         hit_in=hits / count, hit_in_ci95=proportion_interval(hits, count, sure),
         lost_if_hit=over_hits(values["lost"], strata, sure) if hits else None,
-        worst_if_hit=sum(values["worst"][hit].tolist()) / hits if hits else None, worst_served=over(values["worst"], 1.0),
+        worst_if_hit=sum(values["worst"][hit].tolist()) / hits if hits else None, worst_served=over(values["worst"], 1.0, 1.0),
         blast_radius_users=over(values["users"], 1.0), data_loss_minutes=over(values["writes"]),
-        open_at_horizon=sum(values["open"].tolist()) / count, values=values,
+        open_at_horizon=sum(values["open"].tolist()) / count, values=values, certain=certain,
     )  # fmt: skip
 
 
 def _paired(
-    tenants: Sequence[Tenant], found: Mapping[tuple[str, str], Mapping[str, Floats]], sure: float, strata: int
-) -> list[Paired]:
+    tenants: Sequence[Tenant], found: Mapping[Lane, Mapping[str, Floats]], certain: frozenset[Lane], *, horizon: float, sure: float,
+    strata: int,
+) -> list[Paired]:  # fmt: skip
     out = []
     for case in [case for case in ("hit", "average") if any(asked == case for _, asked in found)]:
         for a, b in combinations([t.name for t in tenants], 2):
             ours, theirs = found[a, case]["lost"], found[b, case]["lost"]
-            gap = difference(ours, theirs)
-            ci95 = interval(blocked(ours - theirs, strata), sure)
+            most = None if {(a, case), (b, case)} <= certain else horizon / 60.0
+            gap = difference(ours, theirs, sure, strata, most=most)
             out.append(
-                Paired(a=a, b=b, placement=case, lost_minutes_mean=gap.mean, lost_minutes_ci95=ci95, variance_ratio=gap.variance_ratio)
+                Paired(
+                    a=a, b=b, placement=case, lost_minutes_mean=gap.mean, lost_minutes_ci95=gap.ci95, variance_ratio=gap.variance_ratio
+                )
             )
     return out
 

@@ -71,7 +71,7 @@ class Nights:
         plan = plan_of(self.scenario, riding)
 
         def take(n: int) -> Sample:
-            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
+            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n, keep=()))
             ended = {case.label: outcome(index, case.label, objective=case.tenant.objective) for case in riding}
             return Sample(
                 lost=tuple(math.fsum(w * ended[c.label].lost_seconds for c, w in some) / 60.0 for some in self.deployments),

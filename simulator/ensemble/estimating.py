@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from simulator.ensemble.proportions import most_unseen
 from simulator.ensemble.ranks import between, least
 from simulator.ensemble.results import Estimate
 
@@ -14,6 +15,8 @@ extremes."""
 SOUND = 25
 """Effective hits from which Student's interval of a mean covers about what it says: Cochran's rule, N > 25 times the squared skewness
 ("Sampling techniques", 3rd ed. 1977, section 2.15)."""
+YEAR = 365.25 * 86_400.0
+"""In seconds."""
 _SHOWN = (("the interval of a mean", 2), ("the 5 % and 95 % quantiles", FEW))
 _BOUNDED = (("the interval of the median", least(0.5)), ("the intervals of the 5 % and 95 % quantiles", least(0.05)))
 
@@ -59,22 +62,73 @@ def blocked(values: Values, strata: int) -> Values:
     return [mean_of(values[first : first + strata]) for first in range(0, len(values), strata)]
 
 
-def estimate(values: Values, *, floor: float = 0.0, ceiling: float = math.inf, level: float = 0.95, strata: int = 0) -> Estimate:
+def estimate(
+    values: Values, *, floor: float = 0.0, ceiling: float = math.inf, idle: float = 0.0, level: float = 0.95, strata: int = 0,
+    certain: bool = False,
+) -> Estimate:  # fmt: skip
     """Mean, quantiles and their intervals; that of the mean is cut at the ends of what the quantity can be.
+
+    `idle` is its value where nothing happens, one of these two ends. Where nothing was seen in any replication, that does not make it
+    impossible: the interval then reaches as far as `unseen_interval` says, unless it is `certain` that nothing can happen.
 
     `level` is the confidence of the mean's interval alone: above 95 % where replications were stopped at a look (`stopping.level`),
     so that it covers in 95 % of such runs. With `strata` that interval is by blocks. Those of quantiles stay as they are: the count of
     values below a bound then varies less as a rule, and its variance is never greater by more than a part of 1 / (strata - 1) (Owen,
     SIAM Journal on Numerical Analysis 34, 1997, 1884).
     """
-    found = interval(blocked(values, strata), level)
+    blocks = blocked(values, strata)
+    found = interval(blocks, level)
     ci95 = None if found is None else (max(floor, found[0]), min(ceiling, found[1]))
     ordered = np.sort(np.asarray(values, dtype=float))
+    unseen = not certain and ci95 is not None and ordered[0] == ordered[-1] == idle
+    if unseen:
+        ci95 = unseen_interval(len(blocks), idle, ceiling if idle == floor else floor, level)
     p05, p50, p95 = (float(q) for q in np.quantile(ordered, [0.05, 0.5, 0.95]))
     return Estimate(
         mean=mean_of(values), ci95=ci95, p05=p05, p50=p50, p95=p95,
         p05_ci95=between(ordered, 0.05), p50_ci95=between(ordered, 0.5), p95_ci95=between(ordered, 0.95),
+        unseen=unseen,
     )  # fmt: skip
+
+
+def unseen_interval(replications: int, idle: float, extreme: float, level: float = 0.95) -> tuple[float, float] | None:
+    """From `idle`, the value in all replications, as far as the mean may lie from it: the chance of anything else, at the most
+    `most_unseen`, times the worst that it can be. None where that is infinite.
+
+    Of replications with stratified draws it is whole blocks that are independent: a block in which nothing was seen counts once.
+    """
+    if not math.isfinite(extreme):
+        return None
+    end = idle + most_unseen(replications, level) * (extreme - idle)
+    return min(idle, end), max(idle, end)
+
+
+def difference_interval(
+    ours: Values, theirs: Values, *, most: float, level: float = 0.95, strata: int = 0, certain: bool = False
+) -> tuple[float, float] | None:
+    """The interval of a paired difference of two that can each lose up to `most`; with `strata` by blocks.
+
+    Where neither lost anything in any replication the difference is bounded on both sides, as what each may lose is.
+    """
+    gaps = np.asarray(ours, dtype=float) - np.asarray(theirs, dtype=float)
+    blocks = blocked(gaps, strata)
+    found = interval(blocks, level)
+    if found is None or certain or np.any(ours) or np.any(theirs):
+        return found
+    end = unseen_interval(len(blocks), 0.0, most, level)
+    return None if end is None else (-end[1], end[1])
+
+
+def warnings_of_unseen(replications: int, unseen: bool, *, horizon: float, strata: int = 0, level: float = 0.95) -> tuple[str, ...]:
+    """What the intervals are of those that lost nothing in any replication; of a year or more (`horizon` in seconds) also as a rate."""
+    if not unseen or replications < 2:
+        return ()
+    most = most_unseen(replications // strata if strata else replications, level)
+    text = f"where nothing was lost in any of {replications:,} replications, the interval is an upper bound: the chance to lose anything"
+    text += f" is below {100.0 * most:.2g} % in each"
+    years = horizon / YEAR
+    rate = f", and outages are rarer than {-math.log1p(-most) / years:.2g} a year" if years >= 1.0 else ""
+    return (text + rate,)
 
 
 def effective_hits(values: Values) -> float:

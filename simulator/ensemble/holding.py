@@ -14,7 +14,7 @@ from simulator.ensemble.results import Fidelity
 
 def held(
     scenarios: Sequence[str | Path], *, replications: int, seed: int, vary_assumed: bool, tenant: str | None,
-    running: Running = HERE,
+    seeds: int = 1, running: Running = HERE,
 ) -> Fidelity:  # fmt: skip
     """What came of every observation; see `api.fidelity`."""
     from simulator.scenario import catalogue
@@ -24,12 +24,12 @@ def held(
     varied = max(20, replications // 5) if vary_assumed else 0
     everything = [load(name) for name in wanted]
     kept = everything if tenant is None else agreeing.speaking_of(tenant, everything)
-    of = len(kept) * (replications + varied)
+    each = seeds * replications + varied
     rows, fitted, changed = [], [], []
     for n, loaded in enumerate(kept):
         measured = agreeing.measure(
             Reading(source=loaded.source), loaded.scenario.observations, seed=seed, replications=replications, varied=varied,
-            running=running.within(n * (replications + varied), of), key=f"fidelity {n}",
+            seeds=seeds, running=running.within(n * each, len(kept) * each), key=f"fidelity {n}",
         )  # fmt: skip
         rows += agreeing.rows_of(loaded.scenario, loaded.origin(seed).start, measured)
         fitted += [n for n, body in loaded.scenario.numbers.items() if "fitted" in body.get("basis", {})]
@@ -37,5 +37,5 @@ def held(
     return Fidelity(
         origins=tuple(loaded.origin(seed) for loaded in kept), replications=replications, rows=tuple(rows),
         fitted_numbers=tuple(sorted(set(fitted))), changed_numbers=tuple(sorted(set(changed))), failures=agreeing.failures_of(rows),
-        tenant=tenant, left_out=sum(len(loaded.scenario.observations) for loaded in everything) - len(rows),
+        seeds=seeds, tenant=tenant, left_out=sum(len(loaded.scenario.observations) for loaded in everything) - len(rows),
     )  # fmt: skip

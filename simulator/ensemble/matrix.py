@@ -114,7 +114,7 @@ def _figures(row: ComparisonRow, calls: float, horizon: float, *, if_hit: bool =
     kept = [n for n, lost in enumerate(row.values["lost"]) if lost > 0.0 or not if_hit]
 
     def over(quantity: str, ceiling: float) -> Estimate:
-        found = estimate([row.values[quantity][n] for n in kept], ceiling=ceiling)
+        found = estimate([row.values[quantity][n] for n in kept], ceiling=ceiling, certain=row.certain)
         return found if len(kept) >= LEAST else replace(found, ci95=None)
 
     return Figures(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ class Nights:
 
     def ready(self) -> Callable[[int], Sample]:
         ready = {variant: _ready(scenario) for variant, scenario in self.scenarios}
-        return lambda n: _sample(self.observations, {v: _traced(one, self.seed, n) for v, one in ready.items()})
+        return lambda n: _sample(self.observations, lambda variant: _traced(ready[variant], self.seed, n))
 
 
 @dataclass(kw_only=True, frozen=True)
@@ -96,7 +97,7 @@ class VariedNights:
     def ready(self) -> Callable[[int], Sample]:
         def take(n: int) -> Sample:
             vary = assumed_anew(self.seed, n)
-            return _sample(self.observations, {v: _traced(_ready(self.load(v, vary)), self.seed, n) for v, _ in self.scenarios})
+            return _sample(self.observations, lambda variant: _traced(_ready(self.load(variant, vary)), self.seed, n))
 
         return take
 
@@ -132,11 +133,29 @@ def _traced(ready: _Ready, seed: int, replication: int) -> tuple[TraceIndex, _Re
     return TraceIndex(replay(ready.plan, seed=seed, replication=replication)), ready
 
 
-def _sample(observations: Sequence[Observation], traces: Mapping[Variant, tuple[TraceIndex, _Ready]]) -> Sample:
-    return Sample(values=tuple(_value(o, traces) for o in observations))
+Traced = tuple[TraceIndex, _Ready]
 
 
-def _value(o: Observation, traces: Mapping[Variant, tuple[TraceIndex, _Ready]]) -> float | None:
+def _sample(observations: Sequence[Observation], traced: Callable[[Variant], Traced]) -> Sample:
+    """Each variant is replayed when the first observation asks for it, and forgotten after the last: a trace takes much memory."""
+    wanted = [[v for v in variants_of(o) if v is not None] for o in observations]
+    left = Counter(v for asked in wanted for v in asked)
+    traces: dict[Variant, Traced] = {}
+    values: list[float | None] = [None] * len(observations)
+    place = {variant: n for n, variant in enumerate(left)}
+    for i in sorted(range(len(observations)), key=lambda i: place[wanted[i][0]]):
+        for variant in wanted[i]:
+            if variant not in traces:
+                traces[variant] = traced(variant)
+        values[i] = _value(observations[i], traces)
+        left.subtract(wanted[i])
+        for variant in wanted[i]:
+            if not left[variant]:
+                traces.pop(variant, None)
+    return Sample(values=tuple(values))
+
+
+def _value(o: Observation, traces: Mapping[Variant, Traced]) -> float | None:
     first, second = variants_of(o)
     index, ready = traces[first]
     other = None if second is None else traces[second]

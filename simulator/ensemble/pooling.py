@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simulator.ensemble.estimating import estimate
+from simulator.ensemble.proportions import most_unseen
 from simulator.ensemble.results import Estimate
 from simulator.measures.availability import Loss
 
@@ -24,6 +25,8 @@ class Pooled:
     p05: float
     p50: float
     p95: float
+    unseen: bool = False
+    """Nothing was lost in any replication, and could have been: `ci95` is from nothing to an upper bound."""
 
     @property
     def availability(self) -> float:
@@ -31,8 +34,11 @@ class Pooled:
         return 1.0 - self.unavailability
 
 
-def pool(losses: Sequence[Loss], level: float = 0.95) -> Pooled | None:
+def pool(losses: Sequence[Loss], level: float = 0.95, *, certain: bool = False) -> Pooled | None:
     """The ratio of the sums; None where nothing was asked for in any replication. `level` is that of `ratio_interval`.
+
+    Where nothing was lost in any replication, and it is not `certain` that nothing can be, the interval ends at the chance of losing
+    anything (`proportions.most_unseen`), times the largest demand over the mean one, since all of it may then be lost.
 
     A replication in which nothing was asked for says nothing of the ratio, and is left out.
     """
@@ -45,7 +51,10 @@ def pool(losses: Sequence[Loss], level: float = 0.95) -> Pooled | None:
     shares = np.clip(lost / offered, 0.0, 1.0)
     low, middle, high = (float(q) for q in np.quantile(shares, [0.05, 0.5, 0.95]))
     ci95 = None if found is None else (max(0.0, found[0]), min(1.0, found[1]))
-    return Pooled(unavailability=ratio, ci95=ci95, p05=low, p50=middle, p95=high)
+    unseen = ci95 is not None and not certain and not lost.any()
+    if unseen:
+        ci95 = 0.0, min(1.0, most_unseen(len(each), level) * float(offered.max() / offered.mean()))
+    return Pooled(unavailability=ratio, ci95=ci95, p05=low, p50=middle, p95=high, unseen=unseen)
 
 
 def ratio_interval(lost: np.ndarray, offered: np.ndarray, level: float = 0.95) -> tuple[float, float] | None:

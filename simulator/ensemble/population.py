@@ -10,7 +10,7 @@ import numpy as np
 from simulator.ensemble.baselines import Baseline, Start, baseline_of
 from simulator.ensemble.comparing import event_marks
 from simulator.ensemble.envelopes import Curves, bands
-from simulator.ensemble.estimating import FEW, Values, warnings_of
+from simulator.ensemble.estimating import FEW, Values, warnings_of, warnings_of_unseen
 from simulator.ensemble.living import served_at_first
 from simulator.ensemble.loading import Names, Numbers, load
 from simulator.ensemble.population_results import Assumed, PopulationResult, PopulationRow
@@ -96,7 +96,13 @@ def lived(
         origin=origin, summary=scenario.summary, population=people.name, population_summary=people.summary, objective=people.objective,
         replications=taken, rows=rows, shares_as_written={one.name: one.share for one in people.classes},
         tenants_down=tenants_down, users_down=users_down, events=event_marks(scenario),
-        warnings=(*warnings_of(taken), *watch.warnings, *_too_small(rows[1:])), varied=varied, stopped=watch.stopped,
+        warnings=(
+            *warnings_of(taken), *watch.warnings, *_too_small(rows[1:]),
+            *warnings_of_unseen(
+                taken, any(row.toll is not None and row.toll.down_ever.unseen for row in rows), horizon=scenario.horizon,
+                level=watch.confidence,
+            ),
+        ), varied=varied, stopped=watch.stopped,
     )  # fmt: skip
 
 
@@ -111,8 +117,8 @@ def _rows(
     return tuple(
         PopulationRow(
             name=name, summary=summary, share=count / nights.tenants, share_of_users=size / users[0], sample_tenants=count,
-            sample_users=size, toll=tally.toll(sure), values=tally.of_all(), assumed=None if other is None else _assumed(other),
-            baseline=baseline,
+            sample_users=size, toll=tally.toll(sure, horizon=nights.scenario.horizon), values=tally.of_all(),
+            assumed=None if other is None else _assumed(other, nights.scenario.horizon), baseline=baseline,
         )
         for (name, summary), count, size, tally, other, baseline in zip(
             told, [nights.tenants, *counts], users, tallies, others, before, strict=True
@@ -126,8 +132,8 @@ def _baseline(one: Settled, threshold: float, span: float) -> Baseline:
     return baseline_of(one.of.name, threshold, [("", 1.0)], {"": start}, span=span)
 
 
-def _assumed(tally: Tally) -> Assumed:
-    return Assumed(share=tally.of("share", 1.0), share_of_users=tally.of("share_of_users", 1.0), toll=tally.toll())
+def _assumed(tally: Tally, horizon: float) -> Assumed:
+    return Assumed(share=tally.of("share", 1.0), share_of_users=tally.of("share_of_users", 1.0), toll=tally.toll(horizon=horizon))
 
 
 FEW_TENANTS = 20

@@ -1,5 +1,19 @@
 """Intervals of shares of replications: in how many of all it would happen, when it happened in so many of these."""
 
+import math
+
+
+def most_unseen(replications: int, level: float = 0.95) -> float:
+    """The upper bound of the chance of something that was seen in none of so many independent replications: 1 - (1 - level)^(1/N).
+
+    With this chance, or any greater, nothing would have been seen with a probability of 1 - level at the most: it is the one-sided bound
+    of Clopper and Pearson, at 95 % about 3 / N, the rule of three (Hanley and Lippman-Hand, JAMA 249, 1983, 1743). Of events that come at
+    a constant rate, as in a long run, -ln(1 - level) / (N x duration) is the same bound, of the rate. ValueError without replications.
+    """
+    if replications < 1:
+        raise ValueError("nothing is known of no replications: take at least 1")
+    return -math.expm1(math.log(1.0 - level) / replications)
+
 
 def proportion_interval(happened: int, replications: int, level: float = 0.95) -> tuple[float, float] | None:
     """Clopper and Pearson's interval of a share of replications; None where there were none.

@@ -1,9 +1,11 @@
 """How far an incident reaches in the world: the share of what stands in the struck regions that was impaired, by class."""
 
 from array import array
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from simulator.engine.placements import targets_of_events
+from simulator.engine.reach import is_beyond_reach
+from simulator.ensemble.cases import Case, plan_of
 from simulator.ensemble.estimating import estimate
 from simulator.ensemble.results import RadiusEstimate
 from simulator.measures.blast_radius import by_class
@@ -27,6 +29,11 @@ Radii = tuple[tuple[str, float, float], ...]
 """Of each class of units: its name, and the shares impaired at the worst instant and ever."""
 
 
+def units_read(scenario: Scenario) -> frozenset[str]:
+    """The components whose records `reach_of_units` reads."""
+    return frozenset(classes_in(scenario, struck_regions(scenario)))
+
+
 def reach_of_units(scenario: Scenario) -> Callable[[TraceIndex], Radii]:
     """How far a replication of this scenario reaches in the struck regions."""
     classes = classes_in(scenario, struck_regions(scenario))
@@ -35,6 +42,12 @@ def reach_of_units(scenario: Scenario) -> Callable[[TraceIndex], Radii]:
         return tuple((name, one.peak, max(one.ever, one.peak)) for name, one in by_class(index, classes).items())
 
     return reach
+
+
+def beyond_reach(scenario: Scenario, cases: Sequence[Case]) -> frozenset[str]:
+    """The labels of the cases that nothing can happen to: that they lose nothing is certain, and not seen by chance."""
+    plan = plan_of(scenario, list(cases))
+    return frozenset(tenant.label for tenant in plan.tenants if is_beyond_reach(plan, tenant))
 
 
 class Reach:

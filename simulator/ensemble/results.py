@@ -111,6 +111,8 @@ class Estimate:
     """By order statistics; None where replications are too few to bound the quantile: below 72, and for the median below 6."""
     p50_ci95: tuple[float, float] | None = None
     p95_ci95: tuple[float, float] | None = None
+    unseen: bool = False
+    """Nothing was seen in any replication, and could have been: the far end of `ci95` is an upper bound of what the mean may be."""
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -144,6 +146,8 @@ class ComparisonRow:
     data_loss_minutes: Estimate
     open_at_horizon: float
     """Share of replications in which the outage was still open when the simulated time ended."""
+    certain: bool = False
+    """Nothing that can happen reaches it: that it loses nothing is known, not estimated."""
     values: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, repr=False, compare=False)
     """Replication by replication: outage, recover, lost and writes in minutes, worst served, users not served at the worst moment, and
     in the deepest of the placements, lost requests, and whether it was still open."""
@@ -246,6 +250,17 @@ class FidelityRow:
     source: str
     assumed_holds_in: float | None = None
     """The same with assumed numbers varied."""
+    written: tuple[str, str] | None = None
+    """The ends of `expect` as the file writes them; None of clock times, which are written in many ways."""
+    by_median: bool | None = None
+    """Inside by the median, also where one accident of many is by the range."""
+    wide: bool = False
+    """Nearly any outcome would have been inside (`measures.agreement.accepts_nearly_anything`)."""
+    same_as: str | None = None
+    """The observation that reads the same range, and is counted for both."""
+    inside_in: int | None = None
+    """With how many seeds it is inside; None where there is nothing to compare."""
+    by_median_in: int | None = None
 
 
 @dataclass(kw_only=True, frozen=True, slots=True)
@@ -259,6 +274,8 @@ class Fidelity:
     fitted_numbers: tuple[str, ...]
     changed_numbers: tuple[str, ...]
     failures: tuple[str, ...]
+    seeds: int = 1
+    """With how many seeds every observation was checked; quantiles and verdicts are those of the first."""
     tenant: str | None = None
     """Where only what speaks of one tenant was checked: that tenant."""
     left_out: int = 0

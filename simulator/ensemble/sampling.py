@@ -14,7 +14,7 @@ from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.ensemble.cases import Case, plan_of
 from simulator.ensemble.convergence import Doubts, Unsettled, worst_of
-from simulator.ensemble.reaching import Radii, Reach, reach_of_units
+from simulator.ensemble.reaching import Radii, Reach, reach_of_units, units_read
 from simulator.ensemble.results import Band, Impairment, Origin
 from simulator.ensemble.studies import identity_of
 from simulator.measures.cohorts import number_down
@@ -67,17 +67,17 @@ class Nights:
 
     def ready(self) -> Callable[[int], Sample]:
         plan = plan_of(self.scenario, self.cases)
-        reach = reach_of_units(self.scenario)
+        reach, read = reach_of_units(self.scenario), units_read(self.scenario)
 
         def take(n: int) -> Sample:
-            trace = replay(plan, seed=self.origin.seed, replication=n, strata=self.strata)
-            index = TraceIndex(trace)
             drawn = self.drawn and n < DRAWN
+            lanes = _standing(self.scenario, plan) if drawn and n == 0 else set[str]()
+            trace = replay(plan, seed=self.origin.seed, replication=n, strata=self.strata, keep=read | lanes)
+            index = TraceIndex(trace)
             return Sample(
                 values=tuple(value for case in self.cases for value in _values(index, case)), radii=reach(index),
                 curves=tuple(index.curve(case.label) for case in self.cases) if drawn else (),
-                timeline=_timeline(trace, index, _standing(self.scenario, plan)) if drawn and n == 0 else (),
-                unsettled=worst_of(trace.unsettled),
+                timeline=_timeline(trace, index, lanes), unsettled=worst_of(trace.unsettled),
             )  # fmt: skip
 
         return take

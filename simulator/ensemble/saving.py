@@ -9,12 +9,11 @@ from typing import Literal
 from simulator.ensemble.baselines import Baseline
 from simulator.ensemble.convergence import warnings_of_unsettled
 from simulator.ensemble.deployments import AS_IT_WAS, Outcomes, outcomes, own_cases
-from simulator.ensemble.estimating import FEW, estimate, interval
+from simulator.ensemble.estimating import FEW, difference_interval, estimate, warnings_of_unseen
 from simulator.ensemble.replicating import HERE, Running
 from simulator.ensemble.results import Estimate, Origin
 from simulator.ensemble.varying import Variant, Variants
 from simulator.model.basis import Mitigation
-from simulator.model.world import Tenant
 from simulator.scenario.problems import ScenarioError
 
 COMBINED = 4
@@ -84,7 +83,8 @@ def savings(
     """
     was = variants.was
     found, clashing = _replayed(variants, origin, replications, bool(pairs), running)
-    options = {key: _saving(key, found, was.tenant) for key in found if 1 <= len(_changes(key)) <= 2}
+    most, people = origin.horizon_seconds / 60.0, was.tenant.users / 60.0
+    options = {key: _saving(key, found, people, most) for key in found if 1 <= len(_changes(key)) <= 2}
     chosen = [one for one in options.values() if one.kind != "pair"]
     own = found[(), AS_IT_WAS]
     doubts = warnings_of_unsettled((each for one in found.values() for each in one.unsettled), origin.start)
@@ -94,11 +94,14 @@ def savings(
     (own_case, _), *more = own_cases(was)
     return Savings(
         origin=origin, tenant=was.tenant.name, users=was.tenant.users, placement=None if more else dict(own_case.placement.zones),
-        replications=replications, cost_index=own.cost_index, lost_minutes=estimate(own.lost), open_at_horizon=own.open,
-        lost_user_hours=estimate([lost * was.tenant.users / 60.0 for lost in own.lost]),
+        replications=replications, cost_index=own.cost_index, lost_minutes=estimate(own.lost, ceiling=most), open_at_horizon=own.open,
+        lost_user_hours=estimate([lost * people for lost in own.lost], ceiling=most * people),
         options=tuple(sorted((replace(one, on_front=marks.get(id(one), False)) for one in chosen), key=_order)),
-        pairs_tried=sum(one.kind == "pair" for one in options.values()) if pairs else 0,
-        warnings=(*_warnings(replications, variants.left_out, clashing), *_not_for(was), *doubts), baseline=own.baseline,
+        pairs_tried=sum(one.kind == "pair" for one in options.values()) if pairs else 0, baseline=own.baseline,
+        warnings=(
+            *_warnings(replications, variants.left_out, clashing), *_not_for(was), *doubts,
+            *warnings_of_unseen(replications, not any(own.lost), horizon=origin.horizon_seconds),
+        ),
     )  # fmt: skip
 
 
@@ -166,18 +169,19 @@ def _changes(key: tuple[tuple[str, ...], str]) -> tuple[str, ...]:
     return (*mitigations, *([architecture] if architecture else []))
 
 
-def _saving(key: tuple[tuple[str, ...], str], found: Outcomes, tenant: Tenant) -> Saving:
+def _saving(key: tuple[tuple[str, ...], str], found: Outcomes, people: float, most: float) -> Saving:
     one, own, changes = found[key], found[(), AS_IT_WAS], _changes(key)
-    gaps = [was - now for was, now in zip(own.lost, one.lost, strict=True)]
     return Saving(
         changes=changes, kind="pair" if len(changes) > 1 else "architecture" if key[1] else "mitigation", cost_index=one.cost_index,
-        lost_minutes=estimate(one.lost), saved_minutes=_saved(gaps), saved_user_hours=_saved([gap * tenant.users / 60.0 for gap in gaps]),
+        lost_minutes=estimate(one.lost, ceiling=most), saved_minutes=_saved(own.lost, one.lost, most),
+        saved_user_hours=_saved([lost * people for lost in own.lost], [lost * people for lost in one.lost], most * people),
         open_at_horizon=one.open, baseline=None if one.baseline is None else replace(one.baseline, name=" + ".join(changes)),
     )  # fmt: skip
 
 
-def _saved(gaps: Sequence[float]) -> Saved:
-    return Saved(mean=math.fsum(gaps) / len(gaps), ci95=interval(gaps))
+def _saved(own: Sequence[float], one: Sequence[float], most: float) -> Saved:
+    gaps = [was - now for was, now in zip(own, one, strict=True)]
+    return Saved(mean=math.fsum(gaps) / len(gaps), ci95=difference_interval(own, one, most=most))
 
 
 def _worth_two(options: Mapping[tuple[tuple[str, ...], str], Saving], least: float) -> Iterator[Saving]:

@@ -63,7 +63,7 @@ def sensitivity(
         origin=origin, summary=scenario.summary, name=tenant.name, kind="architecture" if read.tenant is None else "tenant",
         case=FIXED if is_fixed(tenant) else case if scenario.hit_zones else ANY, method=method, replications=replications, starts=starts,
         points=len(alone) + len(together), impossible=len(cannot), because=cannot[0] if cannot else "",
-        lost_minutes=estimate(alone[0].lost), rows=tuple(sorted(told, key=_rank)),
+        lost_minutes=estimate(alone[0].lost, ceiling=scenario.horizon / 60.0), rows=tuple(sorted(told, key=_rank)),
         baseline=of_cases(
             tenant.name, tenant.objective, members, starts_of(scenario, [one for one, _ in members], origin.seed), span=scenario.horizon
         ),

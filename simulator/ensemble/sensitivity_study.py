@@ -121,7 +121,7 @@ class Points:
         plan = plan_of(scenario, [case for case, _ in shares])
         lost = []
         for n in range(self.replications):
-            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
+            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n, keep=()))
             lost.append(sum(weight * lost_minutes(index.beyond(case.label)) for case, weight in shares))
         return tuple(lost)
 

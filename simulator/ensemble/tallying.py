@@ -1,7 +1,7 @@
 """What came of a class of tenants, replication by replication: how many were down, for how long, and what their users lost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -109,14 +109,17 @@ class Tally:
         count = len(self.values.get("down_ever", ()))
         return {name: values for name, values in self.values.items() if len(values) == count}
 
-    def toll(self, sure: float = 0.95) -> Toll | None:
-        """What the incident cost them, over replications; None where there are none of them."""
+    def toll(self, sure: float = 0.95, *, horizon: float = np.inf) -> Toll | None:
+        """What the incident cost them, over replications of `horizon` seconds; None where there are none of them."""
+        most = horizon / 60.0
         if "down_ever" not in self.values:
             return None
         shares = {name: self.of(name, 1.0, sure) for name in ("down_ever", "down_peak", "users_ever", "users_peak", "open_at_horizon")}
-        down = {level: self.of(f"down/{level}", sure=sure) for level in OF_DOWN if f"down/{level}" in self.values}
+        down = {level: self.of(f"down/{level}", most, sure) for level in OF_DOWN if f"down/{level}" in self.values}
+        served, lost = (self.of(f"{what}_minutes_per_user", most, sure) for what in ("served", "lost"))
+        if lost.unseen and lost.ci95 is not None:
+            served = replace(served, ci95=(most - lost.ci95[1], most), unseen=True)
         return Toll(
-            **shares, outage_of_all={level: self.of(f"all/{level}", sure=sure) for level in OF_ALL}, outage_of_down=down or None,
-            served_minutes_per_user=self.of("served_minutes_per_user", sure=sure),
-            lost_minutes_per_user=self.of("lost_minutes_per_user", sure=sure),
+            **shares, outage_of_all={level: self.of(f"all/{level}", most, sure) for level in OF_ALL}, outage_of_down=down or None,
+            served_minutes_per_user=served, lost_minutes_per_user=lost,
         )  # fmt: skip

@@ -10,8 +10,10 @@ from simulator.engine.replay import replay
 from simulator.ensemble.baselines import Starts, baseline_of, starts_of
 from simulator.ensemble.cases import Case, plan_of, standing
 from simulator.ensemble.convergence import Doubts, Unsettled, worst_of
-from simulator.ensemble.estimating import Values, estimate, warnings_of
+from simulator.ensemble.estimating import Values, estimate, warnings_of, warnings_of_unseen
 from simulator.ensemble.explaining import first_causes
+from simulator.ensemble.proportions import proportion_interval
+from simulator.ensemble.reaching import beyond_reach
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Origin
 from simulator.ensemble.stopping import Precision
@@ -52,10 +54,14 @@ def tenancy(
     starts = starts_of(scenario, nights.cases, origin.seed)
     watch = Watch(until=until, most=replications, columns=columns)
     taken = gather(nights, replications, running, add, key="tenants", said=watch.said, enough=watch.enough) if tenants else replications
+    sure = watch.confidence
+    idle = [lane.of.tenant.name for lane in lanes if not any(lane.lost)]
+    certain = beyond_reach(scenario, nights.cases) if idle else frozenset[str]()
+    rows = tuple(lane.row(scenario, sure, starts, certain=lane.of.tenant.name in certain) for lane in lanes)
+    unseen = warnings_of_unseen(taken, any(row.lost_user_minutes.unseen for row in rows), horizon=scenario.horizon, level=sure)
     return Tenancy(
-        origin=origin, summary=scenario.summary, replications=taken,
-        rows=tuple(lane.row(scenario, watch.confidence, starts) for lane in lanes),
-        warnings=(*warnings_of(taken), *watch.warnings, *doubts.warnings) if tenants else (), stopped=watch.stopped,
+        origin=origin, summary=scenario.summary, replications=taken, rows=rows,
+        warnings=(*warnings_of(taken), *watch.warnings, *doubts.warnings, *unseen) if tenants else (), stopped=watch.stopped,
     )  # fmt: skip
 
 
@@ -155,19 +161,21 @@ class _Lane:
         if fate.cause is not None:
             self.causes[fate.cause] += 1
 
-    def row(self, scenario: Scenario, sure: float, starts: Starts) -> TenantRow:
+    def row(self, scenario: Scenario, sure: float, starts: Starts, *, certain: bool = False) -> TenantRow:
         down = [(outages, affected) for outages, affected in zip(self.outages, self.affected, strict=True) if outages]
         count = len(self.outages)
 
         def over(value: Callable[[tuple[Interval, ...]], float | None]) -> Spread | None:
             return spread([value(outages) for outages, _ in down]) if down else None
 
+        lost = estimate(self.lost, ceiling=self.of.users * scenario.horizon / 60.0, level=sure, certain=certain or not self.of.users)
         end, tenant, group = scenario.horizon, self.of.tenant, self.of.group
         name, label = (tenant.name, tenant.name) if group is None else (f"{tenant.name}: {group}", f"{tenant.name}:{group}")
         return TenantRow(
             tenant=tenant.name, group=group, summary=tenant.summary, users=self.of.users, objective=tenant.objective,
-            down=len(down) / count, since=over(lambda o: o[0].start), until=over(lambda o: o[-1].end if o[-1].end < end else None),
-            outage_minutes=over(lambda o: sum(one.length for one in o) / 60.0), lost_user_minutes=estimate(self.lost, level=sure),
+            down=len(down) / count, down_ci95=proportion_interval(len(down), count, sure),
+            since=over(lambda o: o[0].start), until=over(lambda o: o[-1].end if o[-1].end < end else None),
+            outage_minutes=over(lambda o: sum(one.length for one in o) / 60.0), lost_user_minutes=lost,
             users_affected=spread([affected for _, affected in down] or self.affected), open_at_horizon=sum(self.open) / count,
             first_cause=self._first_cause(len(down)), record=documented(scenario, tenant.name, group),
             baseline=baseline_of(name, tenant.objective, [(label, 1.0)], starts, span=end),

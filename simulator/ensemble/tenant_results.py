@@ -55,6 +55,7 @@ class TenantRow:
     first_cause: FirstCause | None
     """The most frequent one."""
     record: Sequence[Documented]
+    down_ci95: tuple[float, float] | None = None
     values: Mapping[str, Sequence[float]] = field(default_factory=dict, repr=False, compare=False)
     """Replication by replication: minutes of outage, lost user-minutes, users not served at the worst moment, whether it was still open."""
     baseline: Baseline | None = None

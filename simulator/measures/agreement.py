@@ -11,6 +11,10 @@ from simulator.model.measure import Unit, unit_of
 from simulator.model.observation import Observation
 
 HOLDS_IN = 0.95
+WIDE_SHARE = 0.75
+"""Of all shares, or of the time that a clock time may take: an interval as wide as this accepts nearly anything."""
+WIDE_FACTOR = 5.0
+"""Ends of a duration or a number so many times apart accept nearly anything too."""
 _TICK = 2.0**-20
 _ROUNDING = 1e-9
 
@@ -98,20 +102,62 @@ def _texts(tree: Any) -> Iterator[str]:
 def inside(observation: Observation, values: Sequence[float | None], clock: Clock) -> bool | None:
     """Whether the simulated values over replications agree with the record; None where there is nothing to compare.
 
-    The median lies in the interval, both ends included. For a single accident, of which one draw is on record, the interval and
+    `inside_by_median` says so of most. For a single accident, of which one draw is on record, the interval and
     the simulated 5-95 % range meet. What holds or not agrees in at least 95 % of the replications. A replication in which the
     thing did not happen counts as beyond the upper end.
+    """
+    ends = _ends(observation, clock)
+    values = counted(observation, values)
+    if not observation.single or ends is None or not values or unit_of(observation.measure) == "holds":
+        return inside_by_median(observation, values, clock)
+    found = spread(values)
+    return found.p05 <= ends[1] and found.p95 >= ends[0]
+
+
+def inside_by_median(observation: Observation, values: Sequence[float | None], clock: Clock) -> bool | None:
+    """Whether the median lies in the interval, both ends included; of what holds or not, whether it agrees in 95 % of the replications."""
+    ends = _ends(observation, clock)
+    values = counted(observation, values)
+    if ends is None or not values:
+        return None
+    if unit_of(observation.measure) == "holds":
+        agreeing = sum(value is not None and ends[0] <= value <= ends[1] for value in values)
+        return agreeing >= HOLDS_IN * len(values) - _ROUNDING
+    return ends[0] <= spread(values).p50 <= ends[1]
+
+
+def _ends(observation: Observation, clock: Clock) -> tuple[float, float] | None:
+    """The interval that agrees, wider by the grain of the measure."""
+    interval = expected(observation, clock)
+    if interval is None:
+        return None
+    # The clock has a grain, and a difference of two times has two of them.
+    slack = 2 * _TICK if unit_of(observation.measure) in {"clock", "duration"} else _ROUNDING
+    return interval[0] - slack, interval[1] + slack
+
+
+def accepts_nearly_anything(observation: Observation, values: Sequence[float | None], clock: Clock, *, horizon: float) -> bool:
+    """Whether nearly any outcome would have been inside, so that the verdict is worth little.
+
+    That is so where the interval is wide. Where the verdict is by range, it is so as well where the simulated 5-95 % range is wide: such a
+    range meets nearly any interval. Wide are three quarters of all shares or of the simulated time, `horizon` seconds, for a clock time;
+    for a duration or a number, ends five times apart, and for a duration from zero on three quarters of the simulated time. Of what holds
+    or not nothing is wide.
     """
     interval = expected(observation, clock)
     values = counted(observation, values)
     if interval is None or not values:
-        return None
+        return False
     unit = unit_of(observation.measure)
-    if unit == "holds":
-        agreeing = sum(value is not None and interval[0] <= value <= interval[1] for value in values)
-        return agreeing >= HOLDS_IN * len(values) - _ROUNDING
-    # The clock has a grain, and a difference of two times has two of them.
-    slack = 2 * _TICK if unit in {"clock", "duration"} else _ROUNDING
-    low, high = interval[0] - slack, interval[1] + slack
     found = spread(values)
-    return found.p05 <= high and found.p95 >= low if observation.single else low <= found.p50 <= high
+    return _wide(*interval, unit, horizon) or (observation.single and _wide(found.p05, found.p95, unit, horizon))
+
+
+def _wide(low: float, high: float, unit: Unit, horizon: float) -> bool:
+    if unit == "share":
+        return high - low >= WIDE_SHARE
+    if unit == "clock":
+        return min(high, horizon) - low >= WIDE_SHARE * horizon
+    if unit == "holds":
+        return False
+    return high >= WIDE_FACTOR * low if low > 0 else unit == "duration" and high >= WIDE_SHARE * horizon

@@ -33,7 +33,10 @@ class Hop:
 
 
 def chain(trace: "Trace | TraceIndex", index: int) -> list[Hop]:
-    """From the first fault to this record. ValueError where a record names a cause that is not earlier than itself."""
+    """From the first fault to this record. ValueError where a record names a cause that is not earlier than itself, or not all are kept."""
+    if indexed(trace).trace.kept is not None:
+        msg = "a chain of causes needs every record of its replication: replay it without `keep`"
+        raise ValueError(msg)
     records = indexed(trace).trace.records
     hops: list[Hop] = []
     while index >= 0:

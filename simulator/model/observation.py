@@ -27,5 +27,8 @@ class Observation(Frozen):
     where_it_happens: bool = Field(
         default=False, description="true: replications in which it does not happen are left out; false: they count as later than all others"
     )
+    same_as: Name | None = Field(
+        default=None, description="id of an observation that reads the same simulated range already, and is counted for both"
+    )
     outside_because: Text | None = Field(default=None, description="why it comes out outside, where it does")
     basis: Basis = Field(description="who reports it")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
-from simulator.report.documents import estimated, origin_of, radii
+from simulator.report.documents import estimated, kind_of, origin_of, radii
 from simulator.report.plain import Cell, csv_text
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def availability_document(found: "Availabilities", command: str) -> dict[str, An
         "rows": [_row(row) for row in found.rows],
         "together": None if found.together is None else _together(found.together),
         "blast_radius": radii(found.blast_radius),
+        "warnings": list(found.warnings),
     }
 
 
@@ -88,8 +89,8 @@ def _share(share: "Pooled | None") -> dict[str, Any]:
     if share is None:
         return {}
     return {
-        "availability": share.availability, "unavailability": share.unavailability, "ci95": share.ci95, "p05": share.p05, "p50": share.p50,
-        "p95": share.p95,
+        "availability": share.availability, "unavailability": share.unavailability, "ci95": share.ci95,
+        "ci95_kind": kind_of(share.unseen), "p05": share.p05, "p50": share.p50, "p95": share.p95,
     }  # fmt: skip
 
 

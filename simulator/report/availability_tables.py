@@ -33,6 +33,7 @@ TOGETHER = (
     "requests of most tenants too little is known to add them up."
 )
 NOTHING = "Nothing is lost in any of them."
+CERTAIN = "Nothing is lost: nothing that happens reaches them."
 _DECIMALS = 6
 
 
@@ -72,7 +73,13 @@ def availability_lines(found: "Availabilities", width: int | None) -> Iterator[L
 def _case(title: str, rows: Sequence["AvailabilityRow"], both: "Together | None", width: int | None) -> Iterator[Line]:
     if all(way.lost_minutes.p95 == way.lost_minutes.mean == 0.0 for row in rows for way in (row.by_time, row.by_users)):
         yield from (line(each.plain, "bold") for each in prose(title, width))
-        yield from prose(NOTHING, width)
+        bounds = [way.lost_minutes.ci95 for row in rows for way in (row.by_time, row.by_users) if way.lost_minutes.unseen]
+        if bounds:
+            most = max((end[1] for end in bounds if end is not None), default=None)
+            bound = "" if most is None else f" On average less than {minutes(most)} minutes, with 95 % confidence."
+            yield from prose(f"{NOTHING}{bound}", width)
+        else:
+            yield from prose(CERTAIN if all(row.by_time.lost_minutes.ci95 is not None for row in rows) else NOTHING, width)
         return
     yield from laid_out(_three(title, rows, both), width)
     yield line("")
@@ -138,6 +145,8 @@ def _worst(share: "Pooled | None") -> str:
     if share is None:
         return ""
     text = available(share.unavailability)
+    if share.unseen:
+        return text  # the note below the table says how far it may be from that
     high, low = (available(end).removesuffix(" %") for end in share.ci95 or (0.0, 0.0))
     return text if low == high else f"{text} [{low}, {high}]"
 

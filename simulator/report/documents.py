@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from simulator.ensemble.stops import Stopped
 
 __all__ = [
-    "Cell", "comparison_csv", "comparison_document", "csv_text", "estimated", "explanation_document", "json_text", "known",
+    "Cell", "comparison_csv", "comparison_document", "csv_text", "estimated", "estimated_short", "explanation_document", "json_text",
+    "kind_of", "known",
     "origin_of", "radii", "run_csv", "run_document", "stopped_at", "trace_lines",
 ]  # fmt: skip
 
+OPEN = "the last outage was still open when the simulated time ended: it lasts longer"
 _ESTIMATED = ("outage_minutes", "time_to_recover_minutes", "lost_minutes", "worst_served", "blast_radius_users", "data_loss_minutes")
 _QUANTILES = ("mean", "ci95_low", "ci95_high", "p05", "p50", "p95")
 
@@ -54,6 +56,7 @@ def run_document(run: "RunResult", command: str) -> dict[str, Any]:
         "outages": [{"start": span.start.isoformat(), "end": span.end.isoformat()} for span in run.outages],
         "blast_radius": {what: {"peak": radius.peak, "ever": radius.ever} for what, radius in run.blast_radius.items()},
         **(_people(run) if run.kind == "tenant" else {}),
+        "warnings": [OPEN] if run.open_at_horizon else [],
     }
 
 
@@ -95,6 +98,7 @@ def comparison_document(comparison: "Comparison", command: str) -> dict[str, Any
             for pair in comparison.paired
         ],
         "blast_radius": radii(comparison.blast_radius),
+        "warnings": list(comparison.warnings),
     }
 
 
@@ -123,10 +127,23 @@ def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
     }
 
 
+def estimated_short(estimate: "Estimate") -> dict[str, Any]:
+    """A quantity over replications: its mean with the interval, and its quantiles."""
+    return {
+        "mean": estimate.mean, "ci95": estimate.ci95, "ci95_kind": kind_of(estimate.unseen),
+        "p05": estimate.p05, "p50": estimate.p50, "p95": estimate.p95,
+    }  # fmt: skip
+
+
+def kind_of(unseen: bool) -> str | None:
+    """Of what kind an interval is: nothing is said of that of a mean; where nothing was seen at all its far end is a bound."""
+    return "upper_bound_none_seen" if unseen else None
+
+
 def estimated(estimate: "Estimate") -> dict[str, Any]:
     """A quantity over replications: its mean and its quantiles, all with their intervals."""
     return {
-        "mean": estimate.mean, "ci95": estimate.ci95, "p05": estimate.p05, "p50": estimate.p50, "p95": estimate.p95,
+        **estimated_short(estimate),
         "p05_ci95": estimate.p05_ci95, "p50_ci95": estimate.p50_ci95, "p95_ci95": estimate.p95_ci95,
     }  # fmt: skip
 
@@ -160,6 +177,7 @@ def explanation_document(explanation: "Explanation", command: str) -> dict[str, 
         "began": [hop(told) for told in explanation.began],
         "ended": [hop(told) for told in explanation.ended],
         "open_at_horizon": run.open_at_horizon,
+        "warnings": [OPEN] if run.open_at_horizon else [],
     }
 
 

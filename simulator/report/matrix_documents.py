@@ -29,6 +29,7 @@ def matrix_document(matrix: "Matrix", command: str) -> dict[str, Any]:
         "command": command,
         "seed": matrix.seed,
         "replications": matrix.replications,
+        "warnings": list(matrix.warnings),
         "incidents": [_incident(one) for one in matrix.incidents],
         "rows": [
             {

@@ -162,6 +162,7 @@ def _cells(matrix: "Matrix", row: "Row", measure: _Measure) -> Iterator[str]:
 def _cell(figures: "Figures", measure: _Measure) -> str:
     value = measure.of(figures)
     text = measure.text(value.mean) + ("*" if figures.open_at_horizon > 0 and measure.text is minutes else "")
-    ends = [measure.text(end) for end in value.ci95 or ()]
+    # What was never seen has a bound and no interval: a warning below says how far it goes for all of them.
+    ends = [measure.text(end) for end in value.ci95 or ()] if not value.unseen else []
     # An interval that is too narrow to be told in these digits says nothing more.
     return text if len(set(ends)) < 2 else f"{text} [{', '.join(ends)}]"

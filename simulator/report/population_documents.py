@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
-from simulator.report.documents import origin_of
+from simulator.report.documents import estimated_short, origin_of
 from simulator.report.plain import Cell, csv_text
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def population_document(found: "PopulationResult", command: str) -> dict[str, An
         "varied_replications": found.varied,
         "population": found.population,
         "objective": found.objective,
+        "warnings": list(found.warnings),
         "rows": [{**_row(row), "share_as_written": found.shares_as_written.get(str(row.name))} for row in found.rows],
         "over_time": {
             "t_seconds": list(found.tenants_down.seconds),
@@ -71,7 +72,7 @@ def _levels(of: Mapping[str, "Estimate"]) -> dict[str, Any]:
 
 
 def _estimate(one: "Estimate") -> dict[str, Any]:
-    return {"mean": one.mean, "ci95": one.ci95, "p05": one.p05, "p50": one.p50, "p95": one.p95}
+    return estimated_short(one)
 
 
 def population_csv(found: "PopulationResult") -> str:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
-from simulator.report.documents import origin_of
+from simulator.report.documents import estimated_short, origin_of
 from simulator.report.plain import Cell, csv_text
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def saving_document(found: "Savings", command: str) -> dict[str, Any]:
         },
         "rows": [_row(one) for one in found.options],
         "pairs_tried": found.pairs_tried,
+        "warnings": list(found.warnings),
     }
 
 
@@ -55,7 +56,7 @@ def _row(one: "Saving") -> dict[str, Any]:
 
 
 def _estimate(value: "Estimate") -> dict[str, Any]:
-    return {"mean": value.mean, "ci95": value.ci95, "p05": value.p05, "p50": value.p50, "p95": value.p95}
+    return estimated_short(value)
 
 
 def saving_csv(found: "Savings") -> str:

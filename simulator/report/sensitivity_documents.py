@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from simulator.ensemble.estimating import warnings_of
 from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
 from simulator.report.documents import estimated, origin_of
 from simulator.report.plain import Cell, csv_text
@@ -32,6 +33,7 @@ def sensitivity_document(found: "Sensitivity", command: str) -> dict[str, Any]:
         "points": found.points,
         "impossible_points": found.impossible,
         "baseline": baseline_document(found.baseline),
+        "warnings": list(warnings_of(found.replications)),
         "lost_minutes": estimated(found.lost_minutes),
         "rows": [_row(row) for row in found.rows],
     }

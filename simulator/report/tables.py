@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 from simulator.report.baseline_notes import baseline_lines, marked, outage_level_of
 from simulator.report.fidelity_documents import counted
 from simulator.report.layout import Column, Line, Table, laid_out, line, prose
-from simulator.report.wording import CASES, FIXED, clock, count, minutes, percent, placed, quantity, span
+from simulator.report.wording import CASES, FIXED, as_written, clock, count, minutes, percent, placed, quantity, span
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import Explanation, Fidelity, FidelityRow, RunResult, Told
 
 CONDITIONAL = "Conditional on this incident: what happens given that it does, and no forecast of how often."
+WIDE = (
+    "That is, the interval spans three quarters of all shares or of the simulated time, or its ends are five times apart; or so does the "
+    "simulated range, where the verdict is by range."
+)
 _VERDICTS = (("inside", "green"), ("inside*", "green"), ("outside", "yellow"), ("outside*", "yellow"))
 
 
@@ -90,7 +94,7 @@ def fidelity_lines(fidelity: "Fidelity", width: int | None) -> Iterator[Line]:
     for origin in fidelity.origins:
         rows = [row for row in fidelity.rows if row.scenario == origin.scenario]
         says = f"{origin.scenario}: {count} replications, seed {origin.seed}; clock times in UTC{origin.start.isoformat()[-6:]}"
-        yield from laid_out(_fidelity_table(rows, says), width)
+        yield from laid_out(_fidelity_table(rows, says, fidelity.seeds), width)
         yield line("")
     if fidelity.tenant is not None:
         told = len(fidelity.rows) or "no"
@@ -99,9 +103,15 @@ def fidelity_lines(fidelity: "Fidelity", width: int | None) -> Iterator[Line]:
         yield from prose("* One accident of many: what agrees with the record has to meet the 5–95 % range, and not the median.", width)
     if any(row.happens_in is not None for row in fidelity.rows):
         yield from prose("In so many per cent: of the replications, those in which it happens; the figures are of these.", width)
+    if fidelity.seeds > 1:
+        last = fidelity.origins[0].seed + fidelity.seeds - 1 if fidelity.origins else fidelity.seeds
+        text = f"Of {fidelity.seeds} seeds: with how many of the seeds up to {last}, of {count} replications each, the verdict is inside."
+        yield from prose(text, width)
     for role, says in (("emergent", "emergent observations"), ("control", "controls")):
         found = counted(fidelity, role)
-        yield from prose(f"{says}: {found['inside']} of {found['of']} inside", width)
+        ranged = f"; by medians {found['inside_by_median']}" if any(row.single and row.role == role for row in fidelity.rows) else ""
+        yield from prose(f"{says}: {found['inside']} of {found['of']} inside{ranged}", width)
+    yield from _worth(fidelity, width)
     for says, names in (("fitted numbers", fidelity.fitted_numbers), ("changed numbers", fidelity.changed_numbers)):
         yield from prose(f"{says}: {len(names)}{': ' if names else ''}{', '.join(names)}", width)
     reasons = [row for row in fidelity.rows if row.outside_because]
@@ -117,7 +127,28 @@ def fidelity_lines(fidelity: "Fidelity", width: int | None) -> Iterator[Line]:
             yield from prose(failure, width, "  ")
 
 
-def _fidelity_table(rows: Sequence["FidelityRow"], title: str) -> Table:
+def _worth(fidelity: "Fidelity", width: int | None) -> Iterator[Line]:
+    """Which emergent observations say little, and which verdicts hang on the seed."""
+    rows = [row for row in fidelity.rows if row.role == "emergent" and row.inside is not None]
+    several = len(fidelity.origins) > 1
+
+    def name(row: "FidelityRow") -> str:
+        return f"{row.id} ({row.start:%Y-%m-%d})" if several else row.id
+
+    wide = [name(row) for row in rows if row.wide]
+    if wide:
+        found = counted(fidelity, "emergent")
+        yield from prose(f"accept nearly anything: {', '.join(wide)}; without them {found['inside_of_demanding']} of "
+                         f"{found['demanding']} inside. {WIDE}", width)  # fmt: skip
+    for row in rows:
+        if row.same_as is not None:
+            yield from prose(f"counted once: {name(row)} reads the range of {row.same_as}", width)
+    shaky = [f"{name(row)} {row.inside_in}" for row in rows if row.inside_in is not None and 0 < row.inside_in < fidelity.seeds]
+    if fidelity.seeds > 1:
+        yield from prose(f"not the same verdict with all {fidelity.seeds} seeds, inside in: {', '.join(shaky) or 'none'}", width)
+
+
+def _fidelity_table(rows: Sequence["FidelityRow"], title: str, seeds: int) -> Table:
     varied = any(row.assumed_p05 is not None for row in rows)
     columns = [
         Column(head="id"),
@@ -129,14 +160,18 @@ def _fidelity_table(rows: Sequence["FidelityRow"], title: str) -> Table:
         Column(head="role"),
         Column(head="confidence", prose=True),
         Column(head="verdict"),
+        *([Column(head=f"of {seeds} seeds", numeric=True)] if seeds > 1 else []),
     ]
     cells = []
     for row in rows:
         expected = "" if row.expect is None else span(row.expect[0], row.expect[1], row.unit, row.start)
+        if row.written is not None:
+            expected = as_written(*row.written)
         assumed = span(row.assumed_p05, row.assumed_p95, row.unit, row.start) if row.unit != "holds" else _holding(row.assumed_holds_in)
         verdict = {True: "inside", False: "outside", None: ""}[row.inside] + ("*" if row.single and row.inside is not None else "")
         own = [row.id, row.what, row.documented, expected, _simulated(row), *([assumed] if varied else [])]
-        cells.append((*own, row.role.replace("_", " "), row.confidence, verdict))
+        often = [] if seeds == 1 else ["" if row.inside_in is None else str(row.inside_in)]
+        cells.append((*own, row.role.replace("_", " "), row.confidence, verdict, *often))
     return Table(columns=tuple(columns), rows=tuple(cells), title=title, styles=_VERDICTS)
 
 

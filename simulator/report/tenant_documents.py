@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from simulator.report.baseline_notes import BASELINE_HEADS, baseline_cells, baseline_document
-from simulator.report.documents import origin_of
+from simulator.report.documents import estimated_short, origin_of
 from simulator.report.plain import Cell, csv_text
 from simulator.units import format_clock
 
@@ -24,6 +24,7 @@ def tenancy_document(tenancy: "Tenancy", command: str) -> dict[str, Any]:
         **origin_of(origin, command),
         "start": origin.start.isoformat(),
         "replications": tenancy.replications,
+        "warnings": list(tenancy.warnings),
         "rows": [_row(row, origin.start) for row in tenancy.rows],
     }
 
@@ -37,10 +38,11 @@ def _row(row: "TenantRow", start: datetime) -> dict[str, Any]:
         "objective": row.objective,
         "baseline": baseline_document(row.baseline),
         "down_share": row.down,
+        "down_share_ci95": row.down_ci95,
         "since": _clocks(row.since, start),
         "until": _clocks(row.until, start),
         "outage_minutes": _ends(row.outage_minutes),
-        "lost_user_minutes": {"mean": lost.mean, "ci95": lost.ci95, "p05": lost.p05, "p50": lost.p50, "p95": lost.p95},
+        "lost_user_minutes": estimated_short(lost),
         "users_affected": _ends(row.users_affected),
         "open_at_horizon_share": row.open_at_horizon,
         "first_cause": None if row.first_cause is None else {"text": row.first_cause.text, "share": row.first_cause.share},

@@ -86,7 +86,18 @@ def quantity(value: float | None, unit: str, start: datetime, *, like: float | N
         return percent(value)
     if unit == "holds":
         return "holds" if value else "does not hold"
-    return f"{value:.3g}"
+    return plain_number(value)
+
+
+def plain_number(value: float) -> str:
+    """A plain number to three digits, never with an exponent where it is large: `0.134`, `7.35`, `1,000`, `78,800,000`."""
+    return count(value) if abs(value) >= 100 else f"{value:.3g}"
+
+
+def as_written(low: str, high: str) -> str:
+    """A range as its file writes it; a unit that both ends have stands once, at the end: `1 min–24 h`, `14.4–21.6 min`, `2–1000`."""
+    first, gap, unit = low.partition(" ")
+    return f"{first}–{high}" if gap and high.endswith(f" {unit}") else f"{low}–{high}"
 
 
 def span(low: float | None, high: float | None, unit: str, start: datetime) -> str:
@@ -106,6 +117,9 @@ def span(low: float | None, high: float | None, unit: str, start: datetime) -> s
 def _duration(seconds: float, like: float) -> tuple[str, str]:
     if like < 2 * _MINUTE:
         return f"{seconds:.0f}", "s"
+    if 0.0 < abs(seconds) < 0.5 * (_MINUTE if like < 4 * _HOUR else _HOUR):
+        # Far below the other end of its range: in the unit of that one, nothing would be left of it.
+        return _duration(seconds, abs(seconds))
     if like < 4 * _HOUR:
         return f"{seconds / _MINUTE:.1f}".removesuffix(".0"), "min"
     return f"{seconds / _HOUR:.1f}".removesuffix(".0"), "h"

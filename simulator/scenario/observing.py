@@ -35,7 +35,28 @@ def observed(
         _check_names(full, document, loc, findings, names)
         _check_role(full, document, loc, findings)
         found.append(_with_expected(full, document, loc, names["times"], findings))
+    _check_same(observations, document, findings)
     return tuple(found)
+
+
+def _check_same(observations: tuple[Observation, ...], document: Document, findings: Findings) -> None:
+    """Who reads the range of another observation names one that stands for itself."""
+    others = {one.id: one for one in observations}
+    for i, one in enumerate(observations):
+        if one.same_as is None:
+            continue
+        loc: Loc = ("observations", i, "same_as")
+        other = others.get(one.same_as)
+        if other is None:
+            remedy = meant(one.same_as, others, "Observations are")
+            findings.add(document, loc, f"there is no observation {quoted(one.same_as)}", remedy)
+        elif other is one:
+            findings.add(document, loc, f"the observation {quoted(one.id)} names itself", "Name another observation, or leave it out.")
+        elif other.same_as is not None:
+            remedy = f"Name the one that is counted, here {quoted(other.same_as)}."
+            findings.add(document, loc, f"the observation {quoted(other.id)} is itself counted with another", remedy)
+        elif "not_modelled" in (one.role, other.role):
+            findings.add(document, loc, "what is not modelled has no range to share", "Leave it out.")
 
 
 def recorded(

@@ -46,7 +46,7 @@ def test_the_table_holds_what_can_be_worked_out_by_hand(faults: Path, tmp_path: 
         "booth              0 %    0 %     0 %  0 %  75 %",
         "",
         "missed: placed elsewhere (20 replications)",
-        "Nothing is lost in any of them.",
+        "Nothing is lost: nothing that happens reaches them.",
         "",
         "average: over all zones it may have got (20 replications)",
         "architecture  available by time  by requests  by users  lost by time [95 %]  by requests [95 %]    by users [95 %]  felt by"

@@ -13,10 +13,10 @@ from simulator.ensemble.results import Comparison, Explanation, Fidelity, RunRes
 from simulator.report import documents, fidelity_documents
 from simulator.report.availability_documents import availability_csv, availability_document
 
-COMMON = {"azsim_version": str, "scenario_sha256": str, "command": str, "seed": int}
+COMMON = {"azsim_version": str, "scenario_sha256": str, "command": str, "seed": int, "warnings": [str]}
 ESTIMATE = {
     "mean": float, "ci95": [float], "p05": float, "p50": float, "p95": float, "p05_ci95?": [float], "p50_ci95?": [float],
-    "p95_ci95?": [float],
+    "p95_ci95?": [float], "ci95_kind?": str,
 }  # fmt: skip
 UNTIL = {
     "precision": str, "met": bool, "look": int, "confidence": float,
@@ -45,7 +45,7 @@ COMPARE = COMMON | {
     "blast_radius": {"instances?": REACH, "volumes?": REACH, "load_balancers?": REACH, "load_balancer_nodes?": REACH},
     "paired": [{"a": str, "b": str, "placement": str, "lost_minutes": {"mean": float, "ci95": [float]}, "variance_ratio?": float}],
 }  # fmt: skip
-POOLED = {"availability": float, "unavailability": float, "ci95": [float], "p05": float, "p50": float, "p95": float}
+POOLED = {"availability": float, "unavailability": float, "ci95": [float], "ci95_kind?": str, "p05": float, "p50": float, "p95": float}
 COUNTED_SO = POOLED | {"lost_minutes": ESTIMATE}
 ALONE = {"availability?": float, "unavailability?": float}
 AVAILABILITY = COMMON | {
@@ -66,13 +66,14 @@ AVAILABILITY = COMMON | {
     "blast_radius": COMPARE["blast_radius"],
 }  # fmt: skip
 VALUE = (float, str)
-COUNTED = {"inside": int, "of": int}
+COUNTED = {"inside": int, "inside_by_median": int, "of": int, "inside_of_demanding": int, "demanding": int}
 FIDELITY = COMMON | {
-    "format": str, "tenant?": str,
+    "format": str, "tenant?": str, "replications": int, "seeds": int,
     "rows": [{
         "scenario": str, "id": str, "what": str, "role": str, "confidence": str, "documented": str, "expect?": [VALUE],
         "simulated?": {"p05": VALUE, "p50": VALUE, "p95?": VALUE}, "simulated_assumed?": {"p05": VALUE, "p95": VALUE}, "unit?": str,
-        "inside?": bool, "outside_because?": str, "source": str,
+        "inside?": bool, "outside_because?": str, "source": str, "inside_by_median?": bool, "inside_in_seeds?": int,
+        "inside_by_median_in_seeds?": int, "accepts_nearly_anything?": bool, "same_as?": str,
     }],
     "summary": {"emergent": COUNTED, "controls": COUNTED, "fitted_numbers": int, "changed_numbers": int, "left_out?": int},
 }  # fmt: skip
@@ -82,7 +83,7 @@ FIGURES = {
 }  # fmt: skip
 CELL = {"scenario": str, "kind": str, "name": str}
 MATRIX = {
-    "format": str, "azsim_version": str, "command": str, "seed": int, "replications": int,
+    "format": str, "azsim_version": str, "command": str, "seed": int, "replications": int, "warnings": [str],
     "incidents": [{
         "scenario": str, "scenario_sha256": str, "summary": str, "start": str, "horizon_seconds": float, "region": str,
         "hit_by_chance": bool, "enough?": str,
@@ -189,8 +190,10 @@ def test_fidelity_keeps_the_contract(fidelity: Fidelity) -> None:
         {"p05": 600.0, "p95": 3000.0},
     )
     assert set(last) == {"scenario", "id", "what", "role", "confidence", "documented", "source"}
-    assert document["summary"]["emergent"] == {"inside": 1, "of": 2}
-    assert document["summary"]["controls"] == {"inside": 2, "of": 2}
+    assert document["summary"]["emergent"] == {
+        "inside": 1, "inside_by_median": 0, "of": 2, "inside_of_demanding": 1, "demanding": 2,
+    }  # fmt: skip
+    assert document["summary"]["controls"]["inside"] == document["summary"]["controls"]["of"] == 2
 
 
 def test_fidelity_of_several_scenarios_names_the_hash_of_each(fidelity: Fidelity) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import example, given
@@ -179,3 +180,26 @@ def test_a_share_reads_zero_or_whole_only_where_it_is(share: float, said: str) -
 )  # fmt: skip
 def test_a_range_names_its_unit_once(low: float, high: float, unit: str, said: str) -> None:
     assert wording.span(low, high, unit, START) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [("1 min", "24 h", "1 min–24 h"), ("14.4 min", "21.6 min", "14.4–21.6 min"), ("2", "1000", "2–1000"), ("0 %", "5 %", "0–5 %")],
+)
+def test_an_expected_range_is_said_as_it_is_written(low: str, high: str, said: str) -> None:
+    assert wording.as_written(low, high) == said
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "said"),
+    [
+        (60.0, 86_400.0, "duration", "60 s–24 h"),
+        (52.0, 284_400.0, "duration", "52 s–79 h"),
+        (0.0, 7200.0, "duration", "0–120 min"),
+        (1800.0, 14_400.0, "duration", "0.5–4 h"),
+        (2.0, 1000.0, "number", "2–1,000"),
+        (0.134, 7.352, "number", "0.134–7.35"),
+    ],
+)
+def test_the_lower_end_of_a_range_is_not_lost_in_the_unit_of_the_upper(low: float, high: float, unit: str, said: str) -> None:
+    assert wording.span(low, high, unit, datetime(2030, 1, 1, tzinfo=UTC)) == said

@@ -17,6 +17,33 @@ def test_the_ratio_is_what_the_law_of_the_shared_part_gives() -> None:
     assert found.ci95 == pytest.approx(interval(3.0 + ours - theirs), abs=1e-9)
 
 
+def test_unequal_variances_are_added_up_and_neither_counts_for_both() -> None:
+    dice = np.random.default_rng(3)
+    shared, ours = dice.normal(0.0, [[1.0], [3.0]], (2, 20_000))
+    # Variances 1 + 9 and 1, of which the shared 1 cancels: (10 + 1) / 9, whichever of the two comes first.
+    assert difference(shared + ours, shared).variance_ratio == pytest.approx(11 / 9, rel=0.05)
+    assert difference(shared, shared + ours).variance_ratio == pytest.approx(11 / 9, rel=0.05)
+    # Wrong: the variance of one of them, twice.
+    assert 2 * 10 / 9 != pytest.approx(11 / 9, rel=0.05) != 2 * 1 / 9
+
+
+def test_with_strata_interval_and_ratio_are_both_by_blocks() -> None:
+    """Blocks of two whose values make up for each other in one column: its single values vary, its blocks do not."""
+    dice = np.random.default_rng(4)
+    level, ours, theirs = dice.normal(0.0, [[1.0], [2.0], [1.0]], (3, 5000))
+    swing = np.tile([10.0, -10.0], 5000)
+    a, b = np.repeat(level + ours, 2) + swing, np.repeat(level + theirs, 2)
+    found = difference(a, b, strata=2)
+    # Of the blocks: (1 + 4 + 1 + 1) / (4 + 1).
+    assert found.variance_ratio == pytest.approx(7 / 5, rel=0.05)
+    assert found.ci95 == pytest.approx(interval(ours - theirs), abs=1e-9)
+    # Wrong: of the single values, which swing by 10 more.
+    assert difference(a, b).variance_ratio == pytest.approx(107 / 105, rel=0.05)
+    assert pytest.approx(7 / 5, rel=0.05) != 107 / 105
+    with pytest.raises(ValueError, match="no whole blocks"):
+        difference(a[1:], b[1:], strata=2)
+
+
 def test_dice_of_their_own_save_nothing() -> None:
     ours, theirs = np.random.default_rng(2).exponential(1.0, (2, 20_000))
     assert difference(ours, theirs).variance_ratio == pytest.approx(1.0, abs=0.03)

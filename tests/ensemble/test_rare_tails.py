@@ -89,7 +89,14 @@ def test_intervals_are_by_blocks(stratified: Comparison) -> None:
     assert hit.lost_minutes.ci95 == interval(blocked(values, STRATA))
     assert hit.lost_minutes.p95 == estimate(values).p95
     pair = next(one for one in stratified.paired if one.placement == "hit")
+    ours, theirs = (np.asarray(blocked(np.asarray(row.values["lost"]), STRATA)) for row in (hit, other))
     assert pair.lost_minutes_ci95 == interval(blocked(values - np.asarray(other.values["lost"]), STRATA))
+    by_blocks = (ours.var(ddof=1) + theirs.var(ddof=1)) / (ours - theirs).var(ddof=1)
+    assert pair.variance_ratio == pytest.approx(by_blocks)
+    # Wrong: the interval by blocks, and the ratio by single replications; or the variance of one of the two for both.
+    single = np.asarray(other.values["lost"])
+    assert pair.variance_ratio != pytest.approx((values.var(ddof=1) + single.var(ddof=1)) / (values - single).var(ddof=1), rel=0.01)
+    assert pair.variance_ratio != pytest.approx(2 * ours.var(ddof=1) / (ours - theirs).var(ddof=1), rel=0.01)
     assert (hit.lost_if_hit, hit.hit_in < 1.0) == (over_hits(values, STRATA), True)
 
 

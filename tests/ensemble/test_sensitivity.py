@@ -153,6 +153,30 @@ def test_shares_of_the_variance_of_ishigamis_function() -> None:
     assert wrong[1] < 0.01 < total[1]
 
 
+def test_a_number_that_only_stirs_the_dice_looks_as_the_noise_says() -> None:
+    """Three numbers: the first moves the answer, the second has other dice at each value, the third does nothing at all.
+
+    The mean of R replications with dice of standard deviation s has the variance s^2 / R, which is what such a number seems to add.
+    """
+    count, replications, s = 4096, 5, 3.0
+    points = np.array(saltelli(NAMES, count, seed=1))
+    dice = np.random.default_rng(5)
+    own, others, stirred = dice.normal(0.0, s, (3, count, replications))
+    # A and B have dice of their own; a block with one number of B keeps those of A, unless that number stirs them.
+    chance = np.concatenate([own, others, own, stirred, own])
+    found = sobol(8.0 * points[:, :1] + chance, 3, draws=DRAWS)
+    variance = 64.0 / 12.0 + s**2 / replications
+    exact = s**2 / replications / variance
+    moves, stirs, idle = found
+    assert stirs.noise == pytest.approx(exact, rel=0.1)
+    assert stirs.total == pytest.approx(exact, rel=0.1), "it does nothing, and looks as if it did this much"
+    assert (moves.noise, idle.noise) == (pytest.approx(0.0, abs=1e-12), 0.0)
+    assert moves.total == pytest.approx(64.0 / 12.0 / variance, rel=0.1)
+    # Wrong: the variance of the difference of two answers for that of one, or of one replication for that of the mean.
+    assert exact * 2 != pytest.approx(exact, rel=0.1)
+    assert exact * replications != pytest.approx(exact, rel=0.1)
+
+
 def test_shares_of_a_single_number_and_of_nothing() -> None:
     points = np.array(saltelli(("a",), 64, seed=1))
     (only,) = sobol(np.repeat(points, 2, axis=1), 1, draws=DRAWS)

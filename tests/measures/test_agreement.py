@@ -229,3 +229,54 @@ def test_quantiles_are_those_of_numpy(values: list[float], q: float) -> None:
 def test_quantiles_rise_also_where_something_never_happened(values: list[float | None]) -> None:
     found = agreement.spread(values)
     assert found.p05 <= found.p50 <= found.p95
+
+
+# -- what a verdict is worth ---------------------------------------------------------------------------------------------------------------
+
+DAY = 86_400.0
+
+
+def test_by_its_median_a_single_accident_is_judged_as_all_others_are() -> None:
+    values = [float(v) for v in range(101)]
+    cases = ((["94 s", "200 s"], True, False), (["50 s", "200 s"], True, True), (["96 s", "200 s"], False, False))
+    for interval, by_range, by_median in cases:
+        observation = observing(LASTS, interval, single=True)
+        assert agreement.inside(observation, values, clock) is by_range
+        assert agreement.inside_by_median(observation, values, clock) is by_median
+        assert agreement.inside_by_median(observing(LASTS, interval), values, clock) is by_median
+    assert agreement.inside_by_median(observing(LASTS), values, clock) is None
+
+
+@pytest.mark.parametrize(
+    ("measure", "interval", "wide"),
+    [
+        (SHARE, ["0 %", "74 %"], False),
+        (SHARE, ["20 %", "95 %"], True),
+        (LASTS, ["1 min", "4.9 min"], False),
+        (LASTS, ["1 min", "5 min"], True),
+        # Nothing for a lower end: it counts how much of the time that could be is let through.
+        (LASTS, ["0 s", "17 h"], False),
+        (LASTS, ["0 s", "18 h"], True),
+        ({"time_when": {"of": DC, "share": "50 %"}}, ["00:01", "00:59"], False),
+        (ORDER, None, False),
+    ],
+)
+def test_an_interval_of_many_values_accepts_nearly_anything(measure: Any, interval: Any, wide: bool) -> None:
+    assert agreement.accepts_nearly_anything(observing(measure, interval), [0.5] * 20, clock, horizon=DAY) is wide
+    assert agreement.accepts_nearly_anything(observing(measure, interval, single=True), [0.5] * 20, clock, horizon=DAY) is wide
+
+
+def test_a_clock_time_is_wide_where_it_may_be_at_most_times() -> None:
+    observation = observing({"time_when": {"of": DC, "share": "50 %"}}, ["00:10", "00:50"])
+    assert agreement.accepts_nearly_anything(observation, [20.0], clock, horizon=53.0)
+    assert not agreement.accepts_nearly_anything(observation, [20.0], clock, horizon=54.0)
+
+
+def test_a_range_from_seconds_to_hours_meets_nearly_any_interval() -> None:
+    """And so it counts only where the range is what the verdict is by."""
+    hours = [60.0 * 2.0**k for k in range(10)]
+    assert agreement.accepts_nearly_anything(observing(LASTS, ["14 min", "22 min"], single=True), hours, clock, horizon=DAY)
+    assert not agreement.accepts_nearly_anything(observing(LASTS, ["14 min", "22 min"]), hours, clock, horizon=DAY)
+    close = [900.0 + 10.0 * k for k in range(10)]
+    assert not agreement.accepts_nearly_anything(observing(LASTS, ["14 min", "22 min"], single=True), close, clock, horizon=DAY)
+    assert not agreement.accepts_nearly_anything(observing(LASTS), hours, clock, horizon=DAY)
