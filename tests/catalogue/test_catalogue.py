@@ -75,7 +75,7 @@ def test_assumed_numbers_can_stand_at_the_ends_of_their_ranges(name: str, u: flo
 
 INVENTED = {
     "multi-zone-small", "other-region", "must-launch", "must-launch-in-zone-1", "static-capacity", "static-in-zone-1", "netflix-private",
-    "api-customers",
+    "api-customers", "managed-environment", "stored-files",
 }  # fmt: skip
 POWER = {"heroku", "pinterest", "instagram", "amazon-prime-instant-video", "pagerduty", "netflix-private"}
 # Whom a night's record speaks of. On 14 June Netflix lost too little to be the one of the second night; a small one stands for it.

@@ -107,7 +107,8 @@ def test_the_launch_api_is_gone_while_running_capacity_serves_on() -> None:
     assert gone == pytest.approx(LOST, abs=1.0)
     assert (back - gone) / 60 == pytest.approx(66.0, abs=0.01)
     elsewhere = {who for _, change, who, _, _, _ in result.trace.records if change == "down" and who.endswith(("instances", "volumes"))}
-    assert {who for who in elsewhere if who.startswith("us-east-1/")} == {f"{DARK}/instances", f"{DARK}/volumes"}
+    kinds = ("instances", "environment-instances", "volumes")
+    assert {who for who in elsewhere if who.startswith("us-east-1/")} == {f"{DARK}/{kind}" for kind in kinds}
     assert result.lost_minutes == 0.0
     assert result.curve.values == (1.0,)
 

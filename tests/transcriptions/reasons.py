@@ -57,10 +57,12 @@ DELIBERATE: dict[str, dict[str, str]] = {
         "event other-zones-flicker: not transcribed": "the sheet has it before the spike without a clock time; the file chooses one",
         "O8: high": SOME_LATER,
         "O8a: missing": SOME_LATER,
+        "O24: unit": "the file makes a number of 'not fully normal': at most 99.9 % are back, as O8 reads a tail",
         "O15c: high": "the file closes what the sheet leaves open at 23:00, when O15b wants the wait to be long already",
         "O17b: low": "the file counts from the loss on, because nothing can fail of it earlier; the sheet's words allow both sides",
     },
     OCTOBER: {
+        "A25: low": "the sheet has when it was seen; the file adds that nothing was stuck before 10:00",
         "event onset: missing": "that volumes stick is no event: the leak makes it come out",
         "A01b: missing": "five times the region's share is both: one zone of five",
         "A06: at": "'just before the cure': a minute earlier, so that it does not count",

@@ -204,7 +204,7 @@ OF_2012 = {
             "endpoint-failures-ramp-start": None,  # has to come out
             "frozen-extra-failures": None,  # none
             "frozen-extra-failures-stress": None,
-            "dependent-services-recovered": None,
+            "dependent-services-recovered": "interval of O35",
         },
         mitigations={
             "M1": "per-access-approval",

@@ -100,7 +100,7 @@ def utc(hour: int, minute: int, second: int = 0) -> datetime:
         (changed("observations", "O9", role="fitted"), "O9: role"),
         (changed("observations", "O22", role="control"), "O22: role"),
         (without("observations", "O10"), "O10: not transcribed"),
-        (lambda sheet: sheet["observations"].append({**sheet["observations"][0], "id": "O24"}), "O24: missing"),
+        (lambda sheet: sheet["observations"].append({**sheet["observations"][0], "id": "O40"}), "O40: missing"),
         (changed("inputs", "ups-empty", at=utc(3, 5)), "event ups-empty: instant"),
         (lambda sheet: sheet["inputs"].append({"key": "more", "kind": "event", "at": utc(4, 0)}), "event more: missing"),
         (without("inputs", "utility-spike"), "event utility-spike: not transcribed"),
