@@ -69,7 +69,7 @@ class RuleState:
         record = run.trace.add(run.agenda.now, "rule", self.plan.name, 0.0, cause)
         for n, effect in enumerate(self.plan.effects):
             apply(run, effect, record, role=f"{self.plan.role}!{n}", k=self._done, tenant=self.plan.tenant)
-        if self.plan.condition[0] == "every":
+        if self.plan.condition[0] == "every" and not self.plan.once:
             self._repeat()
 
 
