@@ -19,11 +19,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 COMPILED = (
     "distributions/inverting", "engine/ageing", "engine/agenda", "engine/asking", "engine/attempts", "engine/batch_stocks",
-    "engine/chance", "engine/cohorts", "engine/conditions", "engine/draws", "engine/effects", "engine/feedback", "engine/fixed_point",
-    "engine/following", "engine/hazards", "engine/jobs", "engine/latches", "engine/loads", "engine/loops", "engine/need",
-    "engine/patience", "engine/plan", "engine/profiles", "engine/replay", "engine/riding", "engine/routes", "engine/rules", "engine/run",
-    "engine/states", "engine/stations", "engine/stocks", "engine/stratified", "engine/streams", "engine/tenants", "engine/trace",
-    "engine/ways",
+    "engine/chance", "engine/checks", "engine/cohorts", "engine/conditions", "engine/draws", "engine/effects", "engine/feedback",
+    "engine/fixed_point", "engine/following", "engine/hazards", "engine/jobs", "engine/latches", "engine/loads", "engine/loops",
+    "engine/need", "engine/patience", "engine/plan", "engine/profiles", "engine/replay", "engine/riding", "engine/routes",
+    "engine/rules", "engine/run", "engine/states", "engine/stations", "engine/stocks", "engine/stratified", "engine/streams",
+    "engine/tenants", "engine/trace", "engine/ways",
 )  # fmt: skip
 """Modules that time is spent in while a replication runs; what runs once before it gains nothing."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulator.engine.agenda import REACTION, Deed
+from simulator.engine.checks import Failing, Removal
 from simulator.engine.jobs import Job, Waiting
 from simulator.engine.plan import StagePlan, TenantNode
 from simulator.engine.streams import CHECK, DETECTION, FAIL_SAFE, WORK, target_role
@@ -24,8 +25,8 @@ class RouteState:
     """
 
     __slots__ = (
-        "_asked", "_checks", "_detections", "_noted", "_pending", "_released", "_seen", "_targets", "_units", "again", "alive", "dead",
-        "first", "frozen", "known", "mends", "node", "plan", "reach", "removed", "retries", "route", "run", "tenant", "weights",
+        "_asked", "_checks", "_detections", "_failing", "_noted", "_pending", "_released", "_seen", "_targets", "_units", "again", "alive",
+        "dead", "first", "frozen", "known", "mends", "node", "plan", "reach", "removed", "retries", "route", "run", "tenant", "weights",
         "withdrawn",
     )  # fmt: skip
 
@@ -41,6 +42,7 @@ class RouteState:
         self.withdrawn: dict[int, set[str]] = {}
         self.first = 0
         self.frozen = self._released = False
+        self._failing = [Failing() for _ in range(n)]
         self._pending: list[Deed | Job | None] = [None] * n
         self._seen = [units * run.own[t] for t, units in zip(plan.targets, self._units, strict=True)]
         self._targets = [target_role(plan.role, target) for target in route.targets]
@@ -112,16 +114,19 @@ class RouteState:
     # -- reactions ------------------------------------------------------------------------------------------------------------------
 
     def target_changed(self, t: int, cause: int) -> None:
-        """Units of a target went down or came up."""
+        """Units of a target went down, and leave the rotation once they have failed all their checks in a row, or came up before that."""
         up = self._units[t] * self.run.own[self.plan.targets[t]]
         lost = self._seen[t] - up
         self._seen[t] = up
+        if lost < -_DEAD:
+            self._failing[t].come_back(-lost)
         check = self.route.health_check
         if lost > _DEAD and check is not None:
             self._checks[t] += 1
             u = self.run.draws.uniform(self._targets[t], CHECK, self._checks[t])
             span = (check.threshold - 1) * check.interval + u * check.interval + check.timeout
-            self.run.agenda.at(self.run.agenda.now + span, REACTION + self.node, _remove, (self, t, lost, cause))
+            removal = self._failing[t].go_down(lost)
+            self.run.agenda.at(self.run.agenda.now + span, REACTION + self.node, _remove, (self, t, removal, cause))
 
     def remove(self, t: int, units: float, cause: int) -> None:
         """Checks have found units dead: they leave the rotation, unless so many vanished that the fail-safe freezes it."""
@@ -251,9 +256,11 @@ class _Asking(Waiting):
         self.route._pending[self.t] = None
 
 
-def _remove(args: tuple[RouteState, int, float, int]) -> None:
-    route, t, units, cause = args
-    route.remove(t, units, cause)
+def _remove(args: tuple[RouteState, int, Removal, int]) -> None:
+    route, t, removal, cause = args
+    units = route._failing[t].take_out(removal)
+    if units > 0.0:
+        route.remove(t, units, cause)
 
 
 def _thaw(args: tuple[RouteState, int]) -> None:

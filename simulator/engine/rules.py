@@ -71,7 +71,7 @@ class RuleState:
         record = run.trace.add(run.agenda.now, "rule", self.plan.name, 0.0, cause)
         plan = self.plan
         Action(run=run, steps=self._steps, cause=record, role=plan.role, k=self._done, rank=self.rank, tenant=plan.tenant).act()
-        if self.plan.condition[0] == "every":
+        if plan.condition[0] == "every" and not plan.once:
             self._repeat()
 
 
