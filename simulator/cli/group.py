@@ -14,6 +14,7 @@ from click.exceptions import Exit
 
 from simulator.cli.failing import BUG, INTERRUPTED, PIPE_CLOSED, WRONG_INPUT, Unwritable, let_go_of_stdout
 from simulator.cli.interrupting import listening
+from simulator.errors import InputError
 
 _COMMAND_LINE = "azsim.command"
 
@@ -92,12 +93,7 @@ def _judged(error: Exception) -> int:
     if isinstance(error, ScenarioError):
         _tell(str(error))
         return WRONG_INPUT
-    from simulator.ensemble.refusing import Refused
-
-    if isinstance(error, Refused):
-        _tell(f"azsim: {printable(str(error))}")
-        return WRONG_INPUT
-    if isinstance(error, Unwritable):
+    if isinstance(error, InputError):
         _tell(f"azsim: {printable(str(error))}")
         return WRONG_INPUT
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO) and error.filename is None:

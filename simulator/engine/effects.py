@@ -85,7 +85,9 @@ def _over(args: tuple[Run, int, int]) -> None:
 def _submit(run: Run, body: tuple[int, Any], cause: int, role: str, k: int) -> None:
     station, what = body
     n = max(1, round(what.units))
+    run.budget.submit(n, run.stations[station].plan.path)
     for j in range(n):
+        run.budget.submitted(j, run.stations[station].plan.path)
         work = what.work.draw(run.draws.uniform(role, "work", k * n + j))
         run.stations[station].enter(
             Job(cohort=None, batch=-1, life=0, stage=0, stages=(), cause=cause, units=1.0, work=work, label=what.label or "")

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from simulator.engine.agenda import FAILURE, REPAIR
+from simulator.engine.agenda import FAILURE, REPAIR, Endless
 from simulator.engine.batch_stocks import BatchStocks
+from simulator.engine.budget import endless
 from simulator.engine.compiling import compile_world
 from simulator.engine.conditions import MADE_OF, reads
 from simulator.engine.deploying import Deployment
@@ -123,7 +124,10 @@ def _replayed(plan: Plan, draws: Draws) -> Trace:
         for cohort in cohorts:
             if cohort.ageing is not None:
                 cohort.ageing.resume()
-    run.agenda.run()
+    try:
+        run.agenda.run()
+    except Endless:
+        raise endless(run) from None
     trace = run.trace
     trace.events = run.agenda.steps
     trace.curves = {label: curve for t in run.tenants for label, curve in ((t.plan.label, t.curve), *t.groups.items())}

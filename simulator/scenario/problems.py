@@ -3,6 +3,8 @@
 import unicodedata
 from dataclasses import dataclass
 
+from simulator.errors import InputError
+
 # More problems than these scroll off a screen, and later ones often follow from earlier ones.
 PROBLEMS_SHOWN = 50
 
@@ -75,7 +77,7 @@ class Problem:
         return (self.file, self.line, self.column, self.fact)
 
 
-class ScenarioError(Exception):
+class ScenarioError(InputError):
     """A file cannot be used; carries every problem found in it, in the order of the file.
 
     Its text is all of them rendered, at most 50, and then how many more there are.
@@ -86,6 +88,16 @@ class ScenarioError(Exception):
             raise ValueError("no problems")
         self.problems = tuple(sorted(problems, key=lambda problem: problem.position))
         super().__init__(self.problems)
+
+    @property
+    def fact(self) -> str:
+        """What the first problem is."""
+        return self.problems[0].fact
+
+    @property
+    def remedy(self) -> str:
+        """What to write instead, for the first problem."""
+        return self.problems[0].remedy
 
     def __str__(self) -> str:
         shown = [problem.render() for problem in self.problems[:PROBLEMS_SHOWN]]
