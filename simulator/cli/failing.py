@@ -16,6 +16,8 @@ BUG = 3
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
+LONGEST = 300
+"""Characters of a path in a message."""
 _REMEDIES = {
     errno.ENOSPC: "free some space, or name another place",
     errno.EDQUOT: "free some space, or name another place",
@@ -39,6 +41,7 @@ class Unwritable(InputError):
     def worded(where: str, error: OSError) -> str:
         """The fact and the remedy, in one line."""
         reason = (os.strerror(error.errno) if error.errno else str(error)).lower()
+        where = where if len(where) <= LONGEST else f"{where[:LONGEST]}..."
         return f"cannot write to {where}: {reason}; {_REMEDIES.get(error.errno or 0, 'name another place')}"
 
 

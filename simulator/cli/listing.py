@@ -53,22 +53,24 @@ def list_(kind: str | None, shape: str) -> None:
 def check(files: tuple[str, ...], scenario: str | None) -> None:
     """Check files: scenarios, worlds, architectures, tenants and populations.
 
-    FILE is a path or a name of the catalogue. Every problem of every file is printed, each with file, line and column; then the command
-    ends with 2.
+    FILE is a path or a name of the catalogue, or - for standard input. Every problem of every file is printed, each with file, line and
+    column; then the command ends with 2.
 
     \b
     Examples:
       azsim check mine.yaml
       azsim check scenarios/*/*.yaml
       azsim check my-architecture.yaml --scenario my-incident.yaml
+      cat mine.yaml | azsim check -
     """
     from simulator.cli import describing
     from simulator.scenario.problems import ScenarioError, printable
 
     problems = []
+    staged = describing.staged(scenario)
     for file in files:
         try:
-            describing.check(file, scenario)
+            describing.check(file, staged)
         except ScenarioError as error:
             problems += [problem for problem in error.problems if problem not in problems]
         else:

@@ -198,4 +198,4 @@ def _worded(path: Path, error: sqlite3.Error) -> str:
         sqlite3.SQLITE_FULL: "the disk is full; free some space, and go on with --resume",
     }
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return f"cannot keep a journal in '{path}': {reasons.get(code, str(error))}"
+    return f"cannot keep a journal in '{str(path)[:300]}': {reasons.get(code, str(error))}"

@@ -11,6 +11,9 @@ PROBLEMS_SHOWN = 50
 # An offending line is there to be recognised; a generated file may have a line of megabytes.
 LINE_WIDTH = 100
 
+# Paths are longer than words, but a name of thousands of characters is no path.
+WHERE_WIDTH = 300
+
 # A fact quotes a word of the file, not a page of it.
 QUOTE_WIDTH = 60
 
@@ -65,7 +68,7 @@ class Problem:
     def render(self) -> str:
         """The text a user sees: `FILE:LINE:COLUMN: FACT`, the offending line if there is one, and the remedy, indented by four."""
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        shown = [f"{printable(where)}: {printable(self.fact)}"]
+        shown = [f"{printable(where, WHERE_WIDTH)}: {printable(self.fact)}"]
         if self.source_line.strip():
             shown.append(f"    {printable(self.source_line.rstrip(), LINE_WIDTH)}")
         shown.append(f"    {printable(self.remedy)}")
