@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.engine.budget import EVENTS, MEMORY, Limits, limited
+from simulator.ensemble.arguments import checked, files, one_of, optional, whole
 from simulator.ensemble.choosing import placed, rider
 from simulator.ensemble.loading import Loaded, Names, Numbers, load
 from simulator.ensemble.population import population
@@ -15,7 +18,9 @@ from simulator.ensemble.results import Comparison, Explanation, Fidelity, Kind, 
 from simulator.ensemble.running import running as running_on
 from simulator.ensemble.tenant_results import Tenancy
 from simulator.ensemble.watching import precision
+from simulator.errors import InputError
 from simulator.model.world import Tenant
+from simulator.scenario.problems import ScenarioError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,17 +35,19 @@ if TYPE_CHECKING:
     Until = str | Precision | None
 
 __all__ = [
-    "Loaded", "Running", "availability", "causes", "compare", "curve_arrays", "explain", "fidelity", "fit", "frame", "load", "matrix",
-    "population", "run", "running_on", "sensitivity", "tenants", "whatif",
+    "InputError", "Loaded", "Running", "ScenarioError", "availability", "causes", "compare", "curve_arrays", "explain", "fidelity",
+    "fit", "frame", "limits", "load", "matrix", "population", "run", "running_on", "sensitivity", "tenants", "whatif",
 ]  # fmt: skip
 
+
+@checked()
 def run(
     scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit", seed: int = 1,
     replication: int = 0, without: Names = (), with_: Names = (), numbers: Numbers | None = None, objective: float | None = None,
 ) -> RunResult:  # fmt: skip
     """One replication of one architecture, in its first placement that is hit, or missed; or of one tenant where it stands.
 
-    A `tenant` is a probe of the scenario, or any other by name or file. ValueError unless one of the two is given.
+    A `tenant` is a probe of the scenario, or any other by name or file. InputError unless one of the two is given.
     """
     from simulator.ensemble.single import run_case
 
@@ -51,6 +58,7 @@ def run(
     return run_case(loaded.scenario, found, origin=loaded.origin(seed), replication=replication, name=name, kind=kind)
 
 
+@checked()
 def compare(
     scenario: str | Path, architectures: Sequence[str | Path] = (), *, tenant: str | Path | None = None, replications: int = 100,
     seed: int = 1, objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
@@ -78,6 +86,7 @@ def compare(
     return replace(found, objective=objective)
 
 
+@checked(tenants=files)
 def availability(
     scenario: str | Path, architectures: Sequence[str | Path] = (), *, tenants: Sequence[str | Path] = (), replications: int = 100,
     seed: int = 1, objective: float | None = None, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
@@ -108,6 +117,7 @@ def availability(
     )  # fmt: skip
 
 
+@checked()
 def tenants(
     scenario: str | Path, names: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, without: Names = (),
     with_: Names = (), numbers: Numbers | None = None, until: Until = None, running: Running = HERE,
@@ -124,6 +134,7 @@ def tenants(
     )
 
 
+@checked()
 def fidelity(
     scenarios: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1, vary_assumed: bool = False, tenant: str | None = None,
     seeds: int = 1, running: Running = HERE,
@@ -140,6 +151,7 @@ def fidelity(
     return held(scenarios, replications=replications, seed=seed, vary_assumed=vary_assumed, tenant=tenant, seeds=seeds, running=running)
 
 
+@checked()
 def fit(scenario: str | Path, *, seed: int = 1, replications: int = 20) -> list[tuple[str, str, str]]:
     """Reproduce the fitted numbers of a scenario: (name, value found, value in the file)."""
     from simulator.ensemble.fitting import fitted_numbers
@@ -147,6 +159,7 @@ def fit(scenario: str | Path, *, seed: int = 1, replications: int = 20) -> list[
     return fitted_numbers(scenario, seed=seed, replications=replications)
 
 
+@checked()
 def explain(
     scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit", seed: int = 1,
     replication: int = 0, tries: int = 1, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
@@ -172,6 +185,7 @@ def explain(
     return explained(loaded.scenario, found.tenant, told)
 
 
+@checked()
 def causes(
     scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit", seed: int = 1,
     replications: int = 20, without: Names = (), with_: Names = (), numbers: Numbers | None = None, running: Running = HERE,
@@ -187,6 +201,7 @@ def causes(
     )  # fmt: skip
 
 
+@checked()
 def whatif(
     scenario: str | Path, tenant: str | Path, architectures: Sequence[str | Path] = (), *, replications: int = 100, seed: int = 1,
     pairs: int = 3, without: Names = (), numbers: Numbers | None = None, running: Running = HERE,
@@ -204,6 +219,7 @@ def whatif(
     return saving.savings(found, origin=loaded.origin(seed), replications=replications, pairs=pairs, running=running)
 
 
+@checked(case=one_of("hit", "missed", "average"))
 def sensitivity(
     scenario: str | Path, architecture: str | Path | None = None, *, tenant: str | Path | None = None, case: str = "hit",
     method: Method = "morris", only: Names = (), replications: int = 10, trajectories: int = 8, samples: int = 32, seed: int = 1,
@@ -218,8 +234,7 @@ def sensitivity(
     from simulator.ensemble.sensitivity_study import Reading
 
     if method == "sobol" and samples & (samples - 1):
-        msg = f"samples are a power of two, not {samples}"
-        raise ValueError(msg)
+        raise InputError(f"samples is {samples}, no power of two; give for example 16, 32 or 64")
     loaded, one = rider(scenario, architecture, tenant, None, without=without, with_=with_, numbers=numbers)
     read = Reading(
         source=scenario, architecture=architecture, tenant=tenant, without=tuple(without), with_=tuple(with_), numbers=dict(numbers or {})
@@ -230,6 +245,7 @@ def sensitivity(
     )  # fmt: skip
 
 
+@checked(tenants=files)
 def matrix(
     incidents: Sequence[str | Path] = (), *, architectures: Sequence[str | Path] = (), tenants: Sequence[str | Path] = (),
     all_tenants: bool = False, replications: int = 100, seed: int = 1, running: Running = HERE,
@@ -243,6 +259,17 @@ def matrix(
 
     found = gathered(incidents, architectures, tenants, all_tenants=all_tenants)
     return replayed(found, seed=seed, replications=replications, running=running)
+
+
+@contextmanager
+@checked(max_events=optional(whole(1, 10**12)), max_memory=optional(whole(100_000_000, 2**62)))
+def limits(*, max_events: int | None = None, max_memory: int | None = None) -> Iterator[None]:
+    """How much everything that is replayed meanwhile may take: events of one replication, and bytes of memory of a process.
+
+    Without it, these are 10 million events and 4 GB. InputError says where they went when one of the two is reached.
+    """
+    with limited(Limits(events=max_events or EVENTS, memory=max_memory or MEMORY)):
+        yield
 
 
 def curve_arrays(result: RunResult) -> tuple[np.ndarray, np.ndarray]:

@@ -24,9 +24,10 @@ def room(rooms: str = "", libraries: str = "", lazily: str = "") -> Room:
     return Room(rooms=frozenset(rooms.split()), libraries=frozenset(libraries.split()) | {"numpy"}, lazily=frozenset(lazily.split()))
 
 
-BASE = "units distributions"
+BASE = "errors units distributions"
 ROOMS = {
     "simulator": Room(rooms=frozenset({"api"})),
+    "errors": room(),
     "units": room(),
     "distributions": room("units", lazily="scipy"),
     "model": room(BASE, "pydantic networkx"),
@@ -120,8 +121,8 @@ def test_modules_are_found() -> None:
     assert (PACKAGE / "cli" / "__init__.py") in set(PACKAGE.rglob("*.py"))
 
 
-BELOW_ENGINE = "distributions, model, units"
-BELOW_MEASURES = "distributions, engine, model, units"
+BELOW_ENGINE = "distributions, errors, model, units"
+BELOW_MEASURES = "distributions, engine, errors, model, units"
 ENGINE_LIBRARIES = "beyond the standard library it may import numpy, simpy"
 
 

@@ -1,7 +1,8 @@
 """What a name or a file given to `check` and `show` describes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,12 @@ from simulator.scenario.files import application_file, kind_of
 from simulator.scenario.findings import Findings, meant
 from simulator.scenario.numbers import Numbers
 from simulator.scenario.problems import Problem, ScenarioError
-from simulator.scenario.reading import read_text_file, read_yaml
+from simulator.scenario.reading import STANDARD_INPUT, read_text_file, read_yaml
 from simulator.scenario.wording import judged
 
 if TYPE_CHECKING:
     from simulator.ensemble.baselines import Baseline
+    from simulator.ensemble.loading import Loaded
     from simulator.model.population import Population
     from simulator.model.world import Scenario, Tenant
 
@@ -31,6 +33,8 @@ def found(word: str) -> list[Path]:
 
     A name with its folder, such as worlds/us-east-1-2012, means the one there.
     """
+    if word == "-":
+        return [STANDARD_INPUT]
     folder, _, name = word.partition("/")
     within = next((kind for kind, folders in catalogue.FOLDERS.items() if folder == folders[0] and name in catalogue.names(kind)), None)
     if within is not None:
@@ -39,7 +43,7 @@ def found(word: str) -> list[Path]:
     if paths:
         return list(paths)
     path = Path(word)
-    if path.suffix or "/" in word or path.exists():
+    if path.suffix or "/" in word or catalogue.is_there(path):
         return [catalogue.find(path, "incident")]
     names = dict.fromkeys(name for kind in catalogue.FOLDERS for name in catalogue.names(kind))
     raise ScenarioError((problem_at(word, (), Mark(0, 0), "the catalogue has nothing of this name", meant(word, names, "It has")),))
@@ -99,31 +103,39 @@ def _is_incident(word: str) -> bool:
         return False
 
 
-def check(word: str, in_scenario: str | None) -> None:
-    """ScenarioError with everything that is wrong with this file, or with all of this name.
+def check(word: str, in_scenario: Callable[[], "Loaded"], *, healthy: bool) -> None:
+    """ScenarioError with everything that is wrong with this file, or with all of this name; the scenario is loaded where one is needed.
 
-    With a scenario, an application that is below its outage threshold before the incident begins is wrong as well.
+    Where it has to be `healthy`, an application that is below its outage threshold before the incident begins is wrong as well.
     """
-    for path in found(word):
-        _check(path, in_scenario)
-
-
-def _check(path: Path, in_scenario: str | None) -> None:
-    from simulator import api
     from simulator.ensemble.baselines import below_threshold
+    from simulator.scenario.populations import load_population
 
-    what, document = kind(path)
-    if what == "incident":
-        alone = scenario(path)
-        _stop_below(document, below_threshold(alone, alone.probes))
-    elif what == "tenant" and in_scenario is not None:
-        loaded = api.load(in_scenario, architectures=[path])
-        _stop_below(document, below_threshold(loaded.scenario, loaded.tenants([path])))
-    elif what == "tenant":
-        tenant(path, None)
-    elif what == "population":
-        population(path, in_scenario)
-    elif what == "world":
+    for path in found(word):
+        what, document = kind(path)
+        if what == "incident":
+            alone = scenario(path)
+            _stop_below(document, below_threshold(alone, alone.probes))
+        elif what == "tenant":
+            loaded = in_scenario()
+            tenants = loaded.tenants([path])
+            if healthy:
+                _stop_below(document, below_threshold(loaded.scenario, tenants))
+        elif what == "population":
+            load_population(path, in_scenario().scenario)
+        else:
+            _check_alone(what, document)
+
+
+def staged(scenario: str | None) -> Callable[[], "Loaded"]:
+    """A scenario that is loaded when it is first needed, and once; by default the first of the catalogue."""
+    from simulator import api
+
+    return cache(lambda: api.load(scenario or catalogue.names("incident")[0]))
+
+
+def _check_alone(what: str, document: Document) -> None:
+    if what == "world":
         world(document)
     else:
         application(document)

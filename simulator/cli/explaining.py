@@ -25,7 +25,7 @@ TRIES = 20
 @options.SEED
 @options.REPLICATION
 @click.option(
-    "--replications", type=click.IntRange(min=0), default=20, show_default=True, help="How many sets of dice rank the mechanisms; 0: none."
+    "--replications", type=options.Whole(0), default=20, show_default=True, help="How many sets of dice rank the mechanisms; 0: none."
 )
 @replaying
 @options.SWITCHES

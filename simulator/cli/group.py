@@ -14,6 +14,7 @@ from click.exceptions import Exit
 
 from simulator.cli.failing import BUG, INTERRUPTED, PIPE_CLOSED, WRONG_INPUT, Unwritable, let_go_of_stdout
 from simulator.cli.interrupting import listening
+from simulator.errors import InputError
 
 _COMMAND_LINE = "azsim.command"
 
@@ -54,6 +55,8 @@ class LazyGroup(click.Group):
 
     def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
         line = shlex.join(["azsim", *args])
+        # Pictures are drawn without any of matplotlib's windows; a name that it does not know would end everything that draws.
+        os.environ["MPLBACKEND"] = "agg"
         with _settled():
             ctx = super().make_context(info_name, args, parent, **extra)
             ctx.meta[_COMMAND_LINE] = line
@@ -68,6 +71,7 @@ class LazyGroup(click.Group):
 def _settled() -> Iterator[None]:
     """Every way in which a command may end becomes an exit code, with one clear text for the person."""
     try:
+        _need_stdout()
         try:
             yield
         except Exit:
@@ -83,6 +87,11 @@ def _settled() -> Iterator[None]:
         raise Exit(_judged(error)) from None
 
 
+def _need_stdout() -> None:
+    if sys.stdout is None:
+        raise Unwritable("cannot write to standard output: it is closed; leave it open, or send it to /dev/null")
+
+
 def _judged(error: Exception) -> int:
     from simulator.scenario.problems import ScenarioError, printable
 
@@ -92,13 +101,11 @@ def _judged(error: Exception) -> int:
     if isinstance(error, ScenarioError):
         _tell(str(error))
         return WRONG_INPUT
-    from simulator.ensemble.refusing import Refused
-
-    if isinstance(error, Refused):
+    if isinstance(error, InputError):
         _tell(f"azsim: {printable(str(error))}")
         return WRONG_INPUT
-    if isinstance(error, Unwritable):
-        _tell(f"azsim: {printable(str(error))}")
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM) or _unmapped(error):
+        _tell("azsim: there is not enough memory; ask for fewer replications, workers or tenants, or raise the limit (ulimit -v)")
         return WRONG_INPUT
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO) and error.filename is None:
         # What is left in the buffer of standard output when the command ends.
@@ -113,6 +120,12 @@ def _judged(error: Exception) -> int:
     remedy = "please report it with the command to the authors of azsim; AZSIM_TRACEBACK=1 shows where it happened"
     _tell(f"azsim: this is a bug of azsim, not of your input: {fact}; {remedy}")
     return BUG
+
+
+def _unmapped(error: Exception) -> bool:
+    """Whether a library could not be loaded for want of memory."""
+    words = ("cannot allocate memory", "failed to map segment")
+    return isinstance(error, ImportError) and any(word in str(error).lower() for word in words)
 
 
 def _tell(text: str) -> None:

@@ -53,9 +53,10 @@ def list_(kind: str | None, shape: str) -> None:
 def check(files: tuple[str, ...], scenario: str | None) -> None:
     """Check files: scenarios, worlds, architectures, tenants and populations.
 
-    FILE is a path or a name of the catalogue. Every problem of every file is printed, each with file, line and column; then the command
-    ends with 2. With a scenario, named by --scenario or as the only one among the files, architectures, tenants and populations are
-    checked in its world. An application that is below its outage threshold before the incident begins is then a problem, with its reason.
+    FILE is a path or a name of the catalogue, or - for standard input. Every problem of every file is printed, each with file, line and
+    column; then the command ends with 2. With a scenario, named by --scenario or as the only one among the files, architectures, tenants
+    and populations are checked in its world. An application that is below its outage threshold before the incident begins is then a
+    problem, with its reason.
 
     \b
     Examples:
@@ -63,15 +64,17 @@ def check(files: tuple[str, ...], scenario: str | None) -> None:
       azsim check scenarios/*/*.yaml
       azsim check my-incident.yaml my-architecture.yaml
       azsim check my-architecture.yaml --scenario my-incident.yaml
+      cat mine.yaml | azsim check -
     """
     from simulator.cli import describing
     from simulator.scenario.problems import ScenarioError, printable
 
     problems = []
     within = scenario or describing.incident_of(files)
+    staged = describing.staged(within)
     for file in files:
         try:
-            describing.check(file, within)
+            describing.check(file, staged, healthy=within is not None)
         except ScenarioError as error:
             problems += [problem for problem in error.problems if problem not in problems]
         else:

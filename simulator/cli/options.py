@@ -10,6 +10,26 @@ from click.core import ParameterSource
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Whole(click.ParamType[int]):
+    """A whole number from `least` to `most`."""
+
+    name = "integer"
+
+    def __init__(self, least: int, most: int = 1_000_000_000) -> None:
+        self.least, self.most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        text = str(value).strip()
+        found = int(text) if len(text) < 25 and text.lstrip("+-").isdecimal() and text.isascii() else None
+        if found is None or not self.least <= found <= self.most:
+            from simulator.scenario.problems import quoted
+
+            self.fail(f"{quoted(text)} is no whole number from {self.least} to {self.most:,}.", param, ctx)
+        return found
+
+
 class Share(click.ParamType[float]):
     """A share of the demand: `99%`, `99.9 %` or 0.99."""
 
@@ -78,15 +98,15 @@ def rider(architecture: str, tenant: str | None) -> dict[str, Any]:
 SCENARIO = click.argument("scenario", metavar="SCENARIO")
 ARCHITECTURES = click.argument("architectures", nargs=-1, metavar="[ARCHITECTURE]...")
 
-SEED = click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Dice: the same seed gives the same result.")
+SEED = click.option("--seed", type=Whole(0, 2**63 - 1), default=1, show_default=True, help="Dice: the same seed gives the same result.")
 REPLICATIONS = click.option(
-    "--replications", type=click.IntRange(min=1), default=100, show_default=True, help="How often to replay, each time with new dice."
+    "--replications", type=Whole(1), default=100, show_default=True, help="How often to replay, each time with new dice."
 )
 STRATA = click.option(
-    "--strata", type=click.IntRange(min=0), default=0, show_default="none", metavar="S",
+    "--strata", type=Whole(0, 10_000), default=0, show_default="none", metavar="S",
     help="Stratify draws over blocks of S replications for narrower intervals; replications are rounded up to whole blocks.",
 )  # fmt: skip
-REPLICATION = click.option("--replication", type=click.IntRange(min=0), default=0, show_default=True, help="Which set of dice of the seed.")
+REPLICATION = click.option("--replication", type=Whole(0), default=0, show_default=True, help="Which set of dice of the seed.")
 OBJECTIVE = click.option("--objective", type=Share(), help="Share of demand served below which it counts as an outage, such as 99%.")
 FORMAT = click.option(
     "--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True, help="What to print."

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     "--population", "name", metavar="NAME|FILE", help="Whose tenants, by name or as a file.  [default: called as the scenario's world]"
 )
 @click.option(
-    "--tenants", type=click.IntRange(min=1, max=10_000_000), default=10_000, show_default=True, help="How many tenants are a sample of all."
+    "--tenants", type=options.Whole(1, 10_000_000), default=10_000, show_default=True, help="How many tenants are a sample of all."
 )
 @click.option(
-    "--replications", type=click.IntRange(min=1), default=50, show_default=True, help="How often to replay, each time with new dice."
+    "--replications", type=options.Whole(1), default=50, show_default=True, help="How often to replay, each time with new dice."
 )
 @click.option("--vary", type=click.Choice(["assumed"]), help="Also draw assumed numbers from their ranges, and print those ranges too.")
 @options.SEED

@@ -13,7 +13,8 @@ import click
 from click.core import ParameterSource
 
 from simulator.cli import writing
-from simulator.cli.options import options
+from simulator.cli.limiting import limiting
+from simulator.cli.options import Whole, options
 from simulator.cli.progressing import progress
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _OPTIONS: Callable[[Any], Any] = options(
     click.option(
-        "--workers", type=click.IntRange(min=1), envvar="AZSIM_WORKERS", show_envvar=True,
+        "--workers", type=Whole(1, 10_000), envvar="AZSIM_WORKERS", show_envvar=True,
         help="Processes to replay in; 1 is this one alone.  [default: all cores]",
     ),
     click.option(
@@ -130,5 +131,5 @@ def replaying(command: Callable[..., Any]) -> Callable[..., Any]:
         where = Where(workers=workers, scheduler=scheduler, journal=journal, resume=resume)
         return command(*args, where=where, **chosen)
 
-    decorated: Callable[..., Any] = _OPTIONS(called)
+    decorated: Callable[..., Any] = _OPTIONS(limiting(called))
     return decorated

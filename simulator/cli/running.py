@@ -8,6 +8,7 @@ import click
 
 from simulator.cli import options, writing
 from simulator.cli.group import typed
+from simulator.cli.limiting import limiting
 
 if TYPE_CHECKING:
     from simulator.ensemble.results import RunResult
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 @options.CASE
 @options.SEED
 @options.REPLICATION
+@limiting
 @options.SWITCHES
 @options.OBJECTIVE
 @click.option("--trace", type=click.Path(path_type=Path), metavar="FILE.jsonl", help="Write every change of state, one JSON object a line.")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @options.SEED
 @replaying
 @click.option(
-    "--pairs", type=click.IntRange(min=0), default=3, show_default=True, help="How many pairs to print: those that save the most."
+    "--pairs", type=options.Whole(0), default=3, show_default=True, help="How many pairs to print: those that save the most."
 )
 @click.option("--without", multiple=True, metavar="MECHANISM", help="Switch a mechanism of the scenario off; repeat for more.")
 @click.option(

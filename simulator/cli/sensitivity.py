@@ -40,13 +40,13 @@ def _power_of_two(_ctx: click.Context, _param: click.Parameter, value: int) -> i
     help="Elementary effects in minutes, or shares of the variance, which take many more points.",
 )
 @click.option(
-    "--trajectories", type=click.IntRange(min=1), default=8, show_default=True, help="Of Morris: ways through the ranges."
+    "--trajectories", type=options.Whole(1, 1_000_000), default=8, show_default=True, help="Of Morris: ways through the ranges."
 )
 @click.option(
-    "--samples", type=click.IntRange(min=2), default=32, show_default=True, callback=_power_of_two, help="Of Sobol: a power of two."
+    "--samples", type=options.Whole(2, 2**20), default=32, show_default=True, callback=_power_of_two, help="Of Sobol: a power of two."
 )
 @click.option("--number", "only", multiple=True, metavar="NAME", help="Move this number; repeat for more.  [default: all with a range]")
-@click.option("--replications", type=click.IntRange(min=1), default=10, show_default=True, help="How often to replay at each point.")
+@click.option("--replications", type=options.Whole(1), default=10, show_default=True, help="How often to replay at each point.")
 @options.SEED
 @replaying
 @options.SWITCHES

@@ -4,17 +4,19 @@ import contextlib
 import errno
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from simulator.cli.failing import Unwritable, let_go_of_stdout
+from simulator.cli import placing
+from simulator.cli.failing import Unwritable, let_go_of_stdout, worded
 
 if TYPE_CHECKING:
     from simulator.report.layout import Line
+
+__all__ = ["file_to_fill", "fill", "folder_to_fill", "print_lines", "print_notice", "print_text", "terminal_width", "worded"]
 
 
 def print_text(text: str) -> None:
@@ -61,21 +63,21 @@ def print_lines(lines: "Iterable[Line]") -> None:
 def folder_to_fill(folder: Path) -> Iterator[Path]:
     """A temporary folder whose files move into `folder` together when all of them are complete; after a failure none does.
 
-    Unwritable where that cannot be done; the folder is made before any work is, so that a long run does not end in that error.
+    Unwritable where that cannot be done; the folder is made before any work is, so that a long run does not end in that error. What is
+    no regular file there stays as it is: a link is followed, and anything else refused.
     """
-    import shutil
-
     with worded(folder):
         existed = folder.is_dir()
         folder.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".azsim-", dir=folder))
     try:
-        yield made
-        with worded(folder):
-            for file in sorted(made.iterdir()):
-                os.replace(file, folder / file.name)
+        with placing.temporary_folder(folder) as made:
+            yield made
+            files = sorted(made.iterdir())
+            targets = [placing.regular_target(folder / file.name) for file in files]
+            with worded(folder):
+                for file, target in zip(files, targets, strict=True):
+                    placing.move(file, target)
     finally:
-        shutil.rmtree(made, ignore_errors=True)
         if not existed:
             with contextlib.suppress(OSError):
                 folder.rmdir()
@@ -83,36 +85,29 @@ def folder_to_fill(folder: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def file_to_fill(path: Path) -> Iterator[Path]:
-    """A temporary file beside `path` that takes its name when it is complete; after a failure nothing is left. Unwritable as above."""
+    """A temporary file that takes the place of `path` when it is complete; after a failure nothing is left. Unwritable as above.
+
+    A link stays and what it leads to is replaced. Into a pipe or a device the complete file is written through; nothing ever takes their
+    place.
+    """
     with worded(path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "", str(path))
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}-", dir=path.parent)
-        os.close(handle)
-    made = Path(name)
-    try:
+    if placing.is_written_through(path):
+        with placing.written_through(path) as made:
+            yield made
+        return
+    target = placing.regular_target(path)
+    with placing.temporary_file(target.parent, path) as made:
         yield made
         with worded(path):
             made.chmod(0o666 & ~_umask())
-            os.replace(made, path)
-    finally:
-        made.unlink(missing_ok=True)
+            placing.move(made, target)
 
 
 def fill(path: Path, text: str) -> None:
     """Writes a text, as it is: the same bytes on every system."""
     path.write_text(text, encoding="utf-8", newline="")
-
-
-@contextlib.contextmanager
-def worded(where: Path) -> Iterator[None]:
-    """Around everything that writes to a place: an error of the system becomes Unwritable, with what to do about it."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise Unwritable(Unwritable.worded(f"'{where}'", error)) from None
 
 
 def _umask() -> int:

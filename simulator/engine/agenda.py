@@ -46,14 +46,17 @@ class Agenda:
     its outcome, takes as long as most of what is done at an instant.
     """
 
-    __slots__ = ("_admit", "_entries", "_queue", "_rounds", "_settle", "_settled_at", "env", "horizon", "now", "rounds_by", "steps")
+    __slots__ = (
+        "_admit", "_entries", "_look", "_queue", "_rounds", "_settle", "_settled_at", "env", "horizon", "now", "rounds_by", "steps",
+    )  # fmt: skip
 
-    def __init__(self, *, horizon: float) -> None:
+    def __init__(self, *, horizon: float, look: Callable[[int, float], int] | None = None) -> None:
         self.env = simpy.Environment()
         self._queue: list[tuple[float, int, int, Deed]] = self.env._queue  # type: ignore[assignment]
         self._entries = self.env._eid
         self.now = 0.0
         self.horizon = horizon
+        self._look = look
         self._settle: Callable[[Any], None] | None = None
         self._admit: Callable[[Any], None] | None = None
         self.steps = 0
@@ -98,7 +101,7 @@ class Agenda:
         for _, _, _, deed in self._queue:
             deed.call_off()
         self._queue.clear()
-        self._settle = self._admit = None
+        self._settle = self._admit = self._look = None
         vars(self.env).clear()
 
     def settle_start(self) -> None:
@@ -123,10 +126,12 @@ class Agenda:
     def run(self) -> None:
         """Let everything happen that is due before the horizon; what is due at the horizon itself is not."""
         queue, horizon = self._queue, self.horizon
-        steps = 0
+        steps, look_at = 0, 0 if self._look is not None else -1
         while queue and queue[0][0] < horizon:
             now, _, _, deed = heappop(queue)
             self.now = self.env._now = now
+            if steps == look_at and self._look is not None:
+                look_at = self._look(steps, now)
             steps += 1
             act, args = deed.act, deed.args
             if act is not None:

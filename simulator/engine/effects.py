@@ -109,7 +109,10 @@ def _over(args: tuple[Run, int, int]) -> None:
 def _submit(action: Action, body: tuple[int, Any], role: str) -> None:
     station, what = body
     run = action.run
-    for j in range(max(1, round(what.units))):
+    n, where = max(1, round(what.units)), run.stations[station].plan.path
+    run.budget.submit(n, where)
+    for j in range(n):
+        run.budget.submitted(j, where)
         # Numbered like units of a component, so that a job has the draws of no other one however many come at another time.
         number = j + (action.k << LIVES)
         work = what.work.draw(run.draws.uniform(role, WORK, number))

@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from simulator.engine import conservation
-from simulator.engine.agenda import REPAIR
+from simulator.engine.agenda import REPAIR, Endless
 from simulator.engine.batch_stocks import BatchStocks
+from simulator.engine.budget import endless
 from simulator.engine.compiling import compile_world
 from simulator.engine.conditions import MADE_OF, reads
 from simulator.engine.deploying import Deployment
@@ -103,6 +104,8 @@ def _replayed(plan: Plan, draws: Draws, kept: frozenset[str] | None) -> Trace:
         if conservation.CHECKED:
             conservation.check_conservation(run)
         return _finished(run)
+    except Endless:
+        raise endless(run) from None
     finally:
         run.end()
 

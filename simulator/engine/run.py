@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from simulator.engine.agenda import FAILURE, REACTION, REPAIR, Agenda
+from simulator.engine.budget import Budget
 from simulator.engine.cohorts import Cohort
 from simulator.engine.draws import Draws
 from simulator.engine.latches import LatchState, latch_states
@@ -35,8 +36,9 @@ class Run:
     def __init__(self, *, plan: Plan, draws: Draws, kept: frozenset[str] | None = None) -> None:
         self.plan = plan
         self.draws = draws
-        self.agenda = Agenda(horizon=plan.horizon)
         self.trace = Trace(horizon=plan.horizon, kept=kept, units=plan.units)
+        self.budget = Budget(trace=self.trace)
+        self.agenda = Agenda(horizon=plan.horizon, look=self.budget.look)
         self.own = list(plan.own)
         self.value = list(plan.values)
         self.load = [0.0] * len(plan.owners)

@@ -1,9 +1,14 @@
 """The record of one replication: every change of state with the change that caused it."""
 
+from collections import deque
 from dataclasses import dataclass, field
+from typing import Final
 
 Record = tuple[float, str, str, float, int, object]
 """(time in seconds, change, owner, amount, cause, detail); cause is the index of an earlier record, or -1 for a root."""
+
+RECENT: Final = 5000
+"""So many of the last records tell what spends the events of a replication."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -15,7 +20,6 @@ class Trace:
     second per second down to zero. `writes_lost` is in seconds of writes. `unsettled` holds the instants at which a served share may
     be off by more than the tolerance: (time, label of the tenant, node that moved most, error). `baseline` is the share of its demand that
     each tenant, and each group of its users, serves before anything of the scenario happens: an event at the start is no part of it.
-    second per second down to zero. `writes_lost` is in seconds of writes.
 
     Where `kept` names owners, only their records and waits are kept. All records are numbered all the same, `count` of them, so that the
     causes of those kept stay right; but a chain of causes can be followed only where all are kept.
@@ -32,6 +36,8 @@ class Trace:
     unsettled: list[tuple[float, str, str, float]] = field(default_factory=list)
     baseline: dict[str, float] = field(default_factory=dict)
     events: int = 0
+    passing: deque[tuple[float, str, str]] = field(default_factory=lambda: deque(maxlen=RECENT))
+    """Where not all records are kept: what the last ones said."""
 
     def add(self, time: float, change: str, owner: str, amount: float = 0.0, cause: int = -1, detail: object = None) -> int:  # noqa: PLR0917  the hot path
         """Number a record, keep it where somebody reads it, and return its number, so that what follows can name it as its cause."""
@@ -39,7 +45,13 @@ class Trace:
         self.count = number + 1
         if self.kept is None or owner in self.kept:
             self.records.append((time, change, owner, amount, cause, detail))
+        if self.kept is not None:
+            self.passing.append((time, change, owner))
         return number
+
+    def last(self) -> list[tuple[float, str, str]]:
+        """(time, change, owner) of the last records, kept or not."""
+        return [record[:3] for record in self.records[-RECENT:]] if self.kept is None else list(self.passing)
 
     def keeps(self, owner: str) -> bool:
         """Whether anybody reads what happens to this owner."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.ensemble.cases import Case, case_of
 from simulator.ensemble.loading import Loaded, load
+from simulator.ensemble.refusing import Refused
 from simulator.model.world import Tenant
 
 
@@ -35,8 +36,7 @@ def rider(
         loaded = load(scenario, architectures=[architecture], **switches)
         return loaded, loaded.tenants([architecture], objective)[0]
     if tenant is None or architecture is not None:
-        msg = "give either an architecture or a tenant"
-        raise ValueError(msg)
+        raise Refused("an architecture and a tenant each name what is replayed; give one of the two")
     # The numbers of a probe may be set without naming its file; an inline one has none.
     loaded = load(scenario, architectures=None if file_of(tenant) is None else [tenant], **switches)
     return loaded, loaded.tenant(tenant, objective)

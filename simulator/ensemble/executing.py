@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -14,8 +15,12 @@ from multiprocessing.resource_tracker import ensure_running
 from typing import Any, TypeVar
 
 from simulator.ensemble.refusing import Refused
+from simulator.scenario.problems import quoted
 
 T = TypeVar("T")
+
+_ADDRESS = re.compile(r"(?:tcp|tls|ws|wss|ucx)://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}/?|inproc://[A-Za-z0-9./_-]+")
+
 
 def cores() -> int:
     """Processors that this process may use."""
@@ -115,6 +120,8 @@ def cluster(address: str, *, patience: float = 10.0) -> Iterator[tuple[Executor,
 
     Refused where `distributed` is not installed, or nothing answers within so many seconds of `patience`.
     """
+    if not _ADDRESS.fullmatch(address):
+        raise Refused(f"{quoted(address)} is no address of a Dask scheduler; write one such as tcp://192.168.0.7:8786")
     try:
         from distributed import Client
     except ImportError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import stat
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -127,8 +128,12 @@ def _codec(kept: Any) -> Any:
 
 @contextmanager
 def journal(path: Path, *, resume: bool) -> Iterator[Journal]:
-    """The journal in a file, which is made where there is none. Refused where it holds something, unless that is to be resumed."""
+    """The journal in a file, which is made where there is none. Refused where it holds something, unless that is to be resumed.
+
+    Refused too is a journal to be resumed that is not there, and what is no regular file.
+    """
     connection: sqlite3.Connection | None = None
+    _check_place(path, resume=resume)
     try:
         connection = _opened(path)
         book = Journal(path, connection)
@@ -141,6 +146,17 @@ def journal(path: Path, *, resume: bool) -> Iterator[Journal]:
     finally:
         if connection is not None:
             connection.close()
+
+
+def _check_place(path: Path, *, resume: bool) -> None:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        if resume and not path.is_symlink():
+            raise Refused(f"there is no journal '{path}' to go on from; look at its name, or leave --resume out") from None
+        return
+    if not stat.S_ISREG(mode):
+        raise Refused(f"cannot keep a journal in '{path}': it is no regular file; name another file")
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -182,4 +198,4 @@ def _worded(path: Path, error: sqlite3.Error) -> str:
         sqlite3.SQLITE_FULL: "the disk is full; free some space, and go on with --resume",
     }
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return f"cannot keep a journal in '{path}': {reasons.get(code, str(error))}"
+    return f"cannot keep a journal in '{str(path)[:300]}': {reasons.get(code, str(error))}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator import __version__
+from simulator.ensemble.arguments import checked, files_or_none
 from simulator.ensemble.results import Origin
 from simulator.model.world import Scenario, Tenant
 from simulator.units import parse_clock
@@ -57,6 +58,7 @@ def with_objective(tenant: Tenant, objective: float | None) -> Tenant:
     return tenant if objective is None else tenant.model_copy(update={"objective": objective})
 
 
+@checked(architectures=files_or_none)
 def load(
     source: str | Path, *, without: Names = (), with_: Names = (), numbers: Numbers | None = None,
     architectures: Sequence[str | Path] | None = None,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.ensemble.arguments import MOST_TENANTS, checked, whole
 from simulator.ensemble.baselines import Baseline, Start, baseline_of
 from simulator.ensemble.comparing import event_marks
 from simulator.ensemble.envelopes import Curves, bands
@@ -28,6 +29,7 @@ TENANTS, REPLICATIONS = 10_000, 50
 """What is taken where nothing else is asked for."""
 
 
+@checked(tenants=whole(1, MOST_TENANTS))
 def population(
     scenario: str | Path, name: str | Path | None = None, *, tenants: int = TENANTS, replications: int = REPLICATIONS, seed: int = 1,
     without: Names = (), with_: Names = (), numbers: Numbers | None = None, vary_assumed: bool = False,

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from simulator.engine.budget import check_memory
 from simulator.ensemble.executing import Processes
 from simulator.ensemble.journaling import Journal
 from simulator.ensemble.refusing import Refused
@@ -23,6 +24,8 @@ START_SECONDS = 2.0
 """Less work than this is not worth starting processes for."""
 
 
+MEMORY_LOOKS = 64
+"""Replications between two looks at the memory that their samples take here."""
 TRIES = 3
 """So often a chunk is done again whose worker was killed."""
 _KILLED = "workers are killed again and again, perhaps because memory runs out; take fewer of them with --workers"
@@ -73,6 +76,8 @@ def gather(
     with closing(replicated(study, replications, running, key=key)) as samples:
         for n, sample in enumerate(samples, 1):
             add(sample)
+            if n % MEMORY_LOOKS == 0:
+                check_memory(" by what is kept of the replications")
             if running.progress is not None:
                 running.progress(n, replications, *([] if said is None else [said]))
             if enough is not None and enough(n):

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from simulator.ensemble.arguments import checked, optional, whole
 from simulator.ensemble.executing import cluster, processes
 from simulator.ensemble.journaling import journal as kept_in
 from simulator.ensemble.replicating import Progress, Running
 
 
 @contextmanager
+@checked(workers=optional(whole(1, 10_000)))
 def running(
     *, workers: int | None = None, scheduler: str | None = None, journal: str | Path | None = None, resume: bool = False,
     progress: Progress | None = None,

@@ -10,9 +10,10 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any, Generic
 
-from simulator.ensemble.refusing import Refused
+from simulator.engine.budget import Limits, limited, limits
 from simulator.ensemble.sourcing import source_sha256
 from simulator.ensemble.studies import S, Study
+from simulator.errors import InputError
 
 KEPT_READY = 4
 """Studies that a worker keeps compiled; a command rarely has more under way at a time."""
@@ -26,7 +27,7 @@ class Done(Generic[S]):
     seconds: float
 
 
-class OtherSource(Refused):
+class OtherSource(InputError):
     """A worker runs another azsim than whoever sends it work, so that its samples would be other ones; both as hashes of their source."""
 
     def __str__(self) -> str:
@@ -35,15 +36,17 @@ class OtherSource(Refused):
 
 
 def packed(study: Study[S]) -> bytes:
-    """A study as it is sent to workers."""
-    return zlib.compress(pickle.dumps(study, pickle.HIGHEST_PROTOCOL), 1)
+    """A study as it is sent to workers, with the limits that it has here."""
+    return zlib.compress(pickle.dumps((study, limits()), pickle.HIGHEST_PROTOCOL), 1)
 
 
 def worked(study: bytes, source: str, first: int, end: int) -> Done[Any]:
     """Replications `first` to `end` (without it) of a packed study. OtherSource where whoever asks runs another azsim than this worker."""
     if source != source_sha256():
         raise OtherSource(source, source_sha256())
-    return taken(_ready(study), range(first, end))
+    take, limit = _ready(study)
+    with limited(limit):
+        return taken(take, range(first, end))
 
 
 def taken(take: Callable[[int], S], chunk: range) -> Done[S]:
@@ -54,7 +57,7 @@ def taken(take: Callable[[int], S], chunk: range) -> Done[S]:
 
 
 @lru_cache(maxsize=KEPT_READY)
-def _ready(study: bytes) -> Callable[[int], Any]:
+def _ready(study: bytes) -> tuple[Callable[[int], Any], Limits]:
     # Only what `packed` has made in this very run arrives here: a journal holds no pickles.
-    opened: Study[Any] = pickle.loads(zlib.decompress(study))
-    return opened.ready()
+    opened: tuple[Study[Any], Limits] = pickle.loads(zlib.decompress(study))
+    return opened[0].ready(), opened[1]

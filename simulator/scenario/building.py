@@ -23,6 +23,7 @@ from simulator.scenario.problems import quoted
 from simulator.scenario.ranges import Vary
 from simulator.scenario.referring import Rewriter, Times
 from simulator.scenario.relating import check_related
+from simulator.scenario.skipping import without_effects_on
 from simulator.scenario.tenants import tenant_from_file
 
 __all__ = ["check_distinct", "load", "load_tenant"]
@@ -135,7 +136,9 @@ def _built(draft: Draft, vary: Vary | None, only: Collection[str] | None) -> Sce
     if only is None and len(probes) < len(incident.probes):
         # What is said about a probe that could not be built is not wrong for that.
         findings.stop()
-    rewriter = Rewriter(space, times, findings)
+    rewriter = Rewriter(space, times, findings, unknown=None if draft.off is None else draft.off.fact)
+    if draft.off is not None:
+        draft.everything = without_effects_on(draft.off, draft.everything, space)
     elements = _elements(draft, rewriter, sources)
     told = incident.observations if only is None else ()
     given = {name: value for one in told for name, value in one.given.items()}

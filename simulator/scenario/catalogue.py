@@ -7,7 +7,7 @@ from pathlib import Path
 from simulator.scenario.document import Mark, problem_at
 from simulator.scenario.findings import meant
 from simulator.scenario.problems import ScenarioError, quoted
-from simulator.scenario.reading import read_text_file, read_yaml
+from simulator.scenario.reading import STANDARD_INPUT, read_text_file, read_yaml
 
 # In the order in which a name is looked for.
 FOLDERS = {
@@ -67,10 +67,9 @@ def find(name_or_path: str | Path, kind: str, *, catalogue: Path | None = None) 
     if isinstance(name_or_path, str) and (path := _in_catalogue(word, kind, catalogue)) is not None:
         return path
     path = Path(name_or_path)
-    try:
-        exists = path.exists()
-    except (OSError, ValueError):
-        exists = False
+    if path == STANDARD_INPUT:
+        return path
+    exists = is_there(path)
     if exists:
         return path
     if path.suffix in _SUFFIXES or "/" in word or "\\" in word:
@@ -93,7 +92,7 @@ def refer(word: str, kind: str, folder: Path, *, catalogue: Path | None = None) 
             "Write the name of a file beside it, or of one in the catalogue.",
         )
     for candidate in (folder / word,) if word.endswith(_SUFFIXES) else tuple(folder / f"{word}{suffix}" for suffix in _SUFFIXES):
-        if candidate.is_file():
+        if is_file(candidate):
             if not candidate.resolve().is_relative_to(folder.resolve()):
                 return f"{quoted(word)} is a link that leads out of the folder of this file", "Put a copy of the file here."
             return candidate
@@ -102,6 +101,22 @@ def refer(word: str, kind: str, folder: Path, *, catalogue: Path | None = None) 
         return found
     fact = f"neither this folder nor the catalogue has the {kind} {quoted(word)}"
     return fact, meant(word, names(kind, catalogue=catalogue), "The catalogue has")
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file; a name that no file can have has none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything at a path, likewise."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def shown(path: Path) -> str:
@@ -123,7 +138,7 @@ def _in_catalogue(word: str, kind: str, catalogue: Path | None) -> Path | None:
     for each in FOLDERS[kind]:
         for suffix in _SUFFIXES:
             path = folder / each / f"{word}{suffix}"
-            if path.is_file():
+            if is_file(path):
                 return path
     return None
 

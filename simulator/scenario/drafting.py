@@ -16,6 +16,7 @@ from simulator.scenario.numbers import AS_WRITTEN, Numbers, mentioned
 from simulator.scenario.placing import Ground, Placed, placed, world_ground
 from simulator.scenario.problems import quoted
 from simulator.scenario.ranges import Vary
+from simulator.scenario.skipping import Off, switched_off
 from simulator.scenario.switching import Applied, Change, applied, without_tagged
 from simulator.scenario.wording import judged
 
@@ -39,6 +40,8 @@ class Draft:
     incident: Any = None
     world: Any = None
     everything: list[Placed] = field(default_factory=list)
+    off: Off | None = None
+    """What is left out because its mechanism is off."""
     switches: dict[str, list[Any]] = field(default_factory=dict)
     mentioned: set[str] = field(default_factory=set)
     """Names of numbers that something in these files stands for."""
@@ -189,6 +192,7 @@ def _switched(draft: Draft, everything: list[Placed], ground: Ground) -> list[Pl
         if one.local or "mechanism" in one.changed:
             _check_tag(draft, one)
     now = without_tagged(everything, draft.without)
+    draft.off = switched_off(everything, now, ground.domains)
     tries: list[tuple[str, Any, Applied]] = []
     for key, chosen in (("mechanisms", draft.without), ("mitigations", draft.with_)):
         for i, switch in enumerate(getattr(draft.incident, key)):

@@ -3,11 +3,16 @@
 import unicodedata
 from dataclasses import dataclass
 
+from simulator.errors import InputError
+
 # More problems than these scroll off a screen, and later ones often follow from earlier ones.
 PROBLEMS_SHOWN = 50
 
 # An offending line is there to be recognised; a generated file may have a line of megabytes.
 LINE_WIDTH = 100
+
+# Paths are longer than words, but a name of thousands of characters is no path.
+WHERE_WIDTH = 300
 
 # A fact quotes a word of the file, not a page of it.
 QUOTE_WIDTH = 60
@@ -63,7 +68,7 @@ class Problem:
     def render(self) -> str:
         """The text a user sees: `FILE:LINE:COLUMN: FACT`, the offending line if there is one, and the remedy, indented by four."""
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        shown = [f"{printable(where)}: {printable(self.fact)}"]
+        shown = [f"{printable(where, WHERE_WIDTH)}: {printable(self.fact)}"]
         if self.source_line.strip():
             shown.append(f"    {printable(self.source_line.rstrip(), LINE_WIDTH)}")
         shown.append(f"    {printable(self.remedy)}")
@@ -75,7 +80,7 @@ class Problem:
         return (self.file, self.line, self.column, self.fact)
 
 
-class ScenarioError(Exception):
+class ScenarioError(InputError):
     """A file cannot be used; carries every problem found in it, in the order of the file.
 
     Its text is all of them rendered, at most 50, and then how many more there are.
@@ -86,6 +91,16 @@ class ScenarioError(Exception):
             raise ValueError("no problems")
         self.problems = tuple(sorted(problems, key=lambda problem: problem.position))
         super().__init__(self.problems)
+
+    @property
+    def fact(self) -> str:
+        """What the first problem is."""
+        return self.problems[0].fact
+
+    @property
+    def remedy(self) -> str:
+        """What to write instead, for the first problem."""
+        return self.problems[0].remedy
 
     def __str__(self) -> str:
         shown = [problem.render() for problem in self.problems[:PROBLEMS_SHOWN]]

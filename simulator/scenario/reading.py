@@ -7,6 +7,8 @@ limit, and with it come the problems found before; a syntax error makes what cam
 
 import os
 import stat
+import sys
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -29,6 +31,9 @@ __all__ = [
     "read_text_file",
     "read_yaml",
 ]
+
+STANDARD_INPUT = Path("<standard input>")
+"""Stands for what is piped into a command; files that it names are looked for in the working directory."""
 
 # In bytes: sixteen for each of half a million nodes. A larger file reaches the limit on nodes, or is no scenario.
 FILE_LIMIT = 8 * 1024 * 1024
@@ -100,6 +105,8 @@ def _too_large(file: str) -> Problem:
 
 def read_text_file(path: Path, *, shown_as: str) -> bytes:
     """The bytes of a file, for `read_yaml`; ScenarioError if it is not there, not a regular file, not readable or above 8 MiB."""
+    if path == STANDARD_INPUT:
+        return _standard_input(shown_as)
     try:
         # Asked before opening: opening a named pipe waits for ever, and a device has no end.
         mode = path.stat().st_mode
@@ -108,6 +115,18 @@ def read_text_file(path: Path, *, shown_as: str) -> bytes:
             raise ScenarioError((problem_at(shown_as, (), Mark(0, 0), f"this is {kind}", "Give the path of a YAML file."),))
         with path.open("rb") as opened:
             raw = opened.read(FILE_LIMIT + 1)
+    except (OSError, ValueError) as error:
+        raise ScenarioError((_unreadable(error, shown_as),)) from None
+    if len(raw) > FILE_LIMIT:
+        raise ScenarioError((_too_large(shown_as),))
+    return raw
+
+
+@lru_cache(maxsize=1)
+def _standard_input(shown_as: str) -> bytes:
+    """What can be read but once, and is asked for more often."""
+    try:
+        raw = b"" if sys.stdin is None else sys.stdin.buffer.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as error:
         raise ScenarioError((_unreadable(error, shown_as),)) from None
     if len(raw) > FILE_LIMIT:

@@ -59,6 +59,15 @@ _NOTHING: Mapping[str | int, Any] = {}
 _DAY_REMEDY = "Choose an earlier time or a longer horizon."
 
 
+def wanted(model: type[BaseModel], field: str) -> tuple[str, ...]:
+    """What a field that names something may name."""
+    return _WANTED.get((model, field), SERVING)
+
+
+Explain = Callable[[str, str, tuple[str, ...]], tuple[str, str] | None]
+"""What to say of a name that nothing has: from it, the place where it stands and the kinds that are wanted, a fact and a remedy."""
+
+
 class _Field(NamedTuple):
     name: str
     key: str
@@ -132,9 +141,11 @@ class Rewriter:
     """Rewrites the references of one element after another within one space."""
 
     def __init__(
-        self, space: Space, times: Times, findings: Findings, outside: Callable[[str, tuple[str, ...]], bool] | None = None
-    ) -> None:
+        self, space: Space, times: Times, findings: Findings, outside: Callable[[str, tuple[str, ...]], bool] | None = None,
+        unknown: Explain | None = None,
+    ) -> None:  # fmt: skip
         self._space = space
+        self._unknown = unknown
         self._times = times
         self._findings = findings
         # Of a tenant: whether a name that it does not have itself means something in the world.
@@ -177,7 +188,7 @@ class Rewriter:
             return [tuple(x for i, item in enumerate(value) for x in self._each(model, field, item, at.inside(i)))]
         if isinstance(value, str):
             if field.names_paths:
-                return self._paths(value, _WANTED.get((type(model), field.name), SERVING), at)
+                return self._paths(value, wanted(type(model), field.name), at)
             if field.is_clock:
                 return [self._clock(value, at, end=not isinstance(model, rule.Event | rule.At))]
         return [value]
@@ -207,6 +218,9 @@ class Rewriter:
         found = self._space.domains.matches(word) if kinds == ("domain",) else self._space.resolve(word, at.home, kinds)
         if found or (self._outside is not None and self._outside(word, kinds)):
             return found or [word]
+        if self._unknown is not None and (told := self._unknown(word, at.home, kinds)) is not None:
+            self._findings.add(at.document, at.loc, *told)
+            return [word]
         what = _WHAT.get(kinds) or {"domain": "zone"}.get(kinds[0], " or ".join(kinds))
         other = next((self._space.kinds[path] for path in self._space.resolve(word, at.home, tuple({*self._space.kinds.values()}))), None)
         if other is not None:

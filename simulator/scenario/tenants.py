@@ -20,6 +20,7 @@ from simulator.scenario.placing import Placed, placed, tenant_ground
 from simulator.scenario.problems import quoted
 from simulator.scenario.referring import Rewriter
 from simulator.scenario.relating import check_related
+from simulator.scenario.skipping import switched_off, without_effects_on
 from simulator.scenario.switching import Change, applied, without_tagged
 from simulator.scenario.wording import judged
 
@@ -83,12 +84,13 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
     if (loan := lent(setting, findings)) is not None:
         loaned = Change(remove=(), change=loan[0], add=None, document=loan[1], loc=(), key="lends")
         everything = applied(everything, loaned, ground, findings).everything
-    everything = without_tagged(everything, setting.without)
-    space = Space(ground.domains)
+    before, everything = everything, without_tagged(everything, setting.without)
+    space, off = Space(ground.domains), switched_off(before, everything, ground.domains)
     registered(everything, space, findings)
+    everything = without_effects_on(off, everything, space)
     regions = [group.region for group in placement]
     outside, rideable = (_outside(setting.space, regions, depth=depth) for depth in (1, 2))
-    rewriter = Rewriter(space, setting.times, findings, outside)
+    rewriter = Rewriter(space, setting.times, findings, outside, off.fact)
     elements: dict[str, list[Any]] = {}
     together = [(one, rewriter.rewritten(one.element, one.document, one.loc, one.home, one.changed)) for one in everything]
     for one, element in together:
