@@ -117,15 +117,40 @@ class Beta(Law):
         return bisected(self.cdf, p, 0.0, 1.0)
 
     def cdf(self, x: float) -> float:
-        if not 0 < x < 1:
-            return float(x >= 1)
-        a, b = self._a(), self._b()
-        if x > (a + 1) / (a + b + 2):
-            return 1 - incomplete_beta(b, a, 1 - x)
-        return incomplete_beta(a, b, x)
+        return _beta_cdf(self._a(), self._b(), x)
 
     def mean(self) -> float:
         return self.average
 
     def tagged(self, format: Format = format_duration) -> Tagged:
         return {"beta": {"mean": format_share(self.average), "concentration": self.concentration}}
+
+
+def _beta_cdf(a: float, b: float, x: float) -> float:
+    if not 0 < x < 1:
+        return float(x >= 1)
+    if x > (a + 1) / (a + b + 2):
+        return 1 - incomplete_beta(b, a, 1 - x)
+    return incomplete_beta(a, b, x)
+
+
+def share_of(average: float, concentration: float, p: float) -> float:
+    """A quantile of a Beta law of a share, for any mean and any concentration, down to where the share is all or nothing.
+
+    As a + b goes to zero, the law of mean m goes to 1 with probability m, and else 0: of X in (e, 1 - e) the probability is at most
+    2 a b / (a + b) ln(1 / e), which is below 1e-7 for a + b of 1e-9 and e of 1e-12. A share nearer than 1e-12 to none or all is just that.
+    """
+    require_inside(p)
+    if not 0 < average < 1:
+        return float(average >= 1)
+    if concentration < _NO_CONCENTRATION:
+        return float(p > 1 - average)
+    a, b = average * concentration, (1 - average) * concentration
+    if p <= _beta_cdf(a, b, _NO_SHARE):
+        return 0.0
+    if p > _beta_cdf(a, b, 1 - _NO_SHARE):
+        return 1.0
+    return bisected(lambda x: _beta_cdf(a, b, x), p, 0.0, 1.0)
+
+
+_NO_CONCENTRATION, _NO_SHARE = 1e-9, 1e-12

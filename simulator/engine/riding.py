@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.distributions import Beta
+from simulator.distributions.composed import share_of
 from simulator.engine.cohorts import Cohort
 from simulator.engine.plan import CohortPlan, RiderPlan
 from simulator.engine.streams import EXPOSURE, FEED, PLACE
@@ -74,7 +74,7 @@ def _exposure(run: Run, role: str, shares: tuple[float, ...], drawn: Exposures) 
         out, left, rest = [], 1.0, 1.0
         for n, share in enumerate(shares[:-1]):
             u = run.draws.uniform(place, EXPOSURE, n)
-            part = Beta(average=share / rest, concentration=run.plan.concentration * rest).quantile(u)
+            part = share_of(share / rest, run.plan.concentration * rest, u) if share < rest else 1.0
             out.append(left * part)
             left, rest = left * (1.0 - part), rest - share
         known = drawn[(place, shares)] = (*out, left)
