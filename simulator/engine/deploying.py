@@ -39,9 +39,10 @@ class Deployment:
 
     # -- names ------------------------------------------------------------------------------------------------------------------
 
-    def zone_of(self, path: str) -> str:
-        """The zone a path of the tenant stands in: its role's, else the first one's."""
-        return self.zones.get(path.split("/", maxsplit=1)[0], next(iter(self.zones.values())))
+    def zones_of(self, path: str) -> tuple[str, ...]:
+        """The zones from which a path of the tenant sees the world: its role's, or all of them where it stands in no role."""
+        role = path.split("/", maxsplit=1)[0]
+        return (self.zones[role],) if role in self.zones else tuple(self.zones.values())
 
     def find(self, kind: str, name: str, path: str) -> int:
         """The index of what `name` means to the tenant's `path`: the tenant's own first, then its zone's, then the region's."""
@@ -50,7 +51,10 @@ class Deployment:
         for candidate in scoped(name, path):
             if candidate in own:
                 return own[candidate]
-        return found(name, self.zone_of(path), world)
+        meant = {found(name, zone, world) for zone in self.zones_of(path)}
+        if len(meant) > 1:
+            raise ambiguous(self.tenant.name, path, name)
+        return meant.pop()
 
     def node(self, path: str) -> Callable[[str], int]:
         return lambda name: self.find("node", name, path)
@@ -141,8 +145,11 @@ class Deployment:
 
     def _rider(self, c: Component) -> RiderPlan:
         tokens = int(min(max(1, round(_units(c))), c.batches or MOST_BATCHES))
-        roles = sorted(self.zones) if c.lives_in == "any_zone" else [c.path.split("/")[0]]
-        chosen = [self.zones[r] if r in self.zones else next(iter(self.zones.values())) for r in roles]
+        chosen = tuple(self.zones[r] for r in sorted(self.zones)) if c.lives_in == "any_zone" else self.zones_of(c.path)
+        if len(chosen) > 1 and c.lives_in != "any_zone":
+            if len({self._reach(c, zone) for zone in chosen}) > 1:
+                raise ambiguous(self.tenant.name, c.path, str(c.rides))
+            chosen = chosen[:1]
         zones: list[tuple[tuple[float, CohortPlan | None], ...]] = []
         exposure = None
         for zone in chosen:
@@ -165,6 +172,11 @@ class Deployment:
             zones=tuple(zones), exposure=exposure,
         )  # fmt: skip
 
+    def _reach(self, c: Component, zone: str) -> tuple[int, ...]:
+        """What the units of a component run on in the datacenters of a zone."""
+        members = sorted(d.path for d in self.scenario.world.datacenters if d.path.startswith(zone + "/"))
+        return tuple(dict.fromkeys(self._around(path, str(c.rides)) for path in members))
+
     def _ridden(self, c: Component, datacenter: str, tokens: int) -> CohortPlan | None:
         """The cohort that the tenant's units in a datacenter ride with; None where nothing can ever happen to them."""
         base = self.plan.cohorts[self._around(datacenter, str(c.rides))]
@@ -183,11 +195,8 @@ class Deployment:
         )  # fmt: skip
 
     def _around(self, datacenter: str, name: str) -> int:
-        """The cohort of this name in a datacenter, or else in its zone, or in its region."""
-        place = datacenter
-        while f"{place}/{name}" not in self.names.cohorts:
-            place = place.rpartition("/")[0]
-        return self.names.cohorts[f"{place}/{name}"]
+        """The cohort of this name in a datacenter, or else in its zone, or in its region, or of this path in full."""
+        return found(name, datacenter, self.names.cohorts)
 
     def _failing(self, c: Component, base: CohortPlan | None) -> dict[str, Any]:
         """How units fail by themselves: as the file says, else as what they ride does, so much more or less often."""
@@ -202,6 +211,12 @@ class Deployment:
             "failure": None if base is None else base.failure,
             "hazard": None if hazard is None else replace(hazard, rate=hazard.rate * c.hazard_ratio),
         }
+
+
+def ambiguous(tenant: str, path: str, name: str) -> ValueError:
+    """What has to be said where a name means one thing in one zone of a tenant and another in another, and nothing says which."""
+    where = f"{path} stands in no role" if path else "nothing here stands in a role"
+    return ValueError(f"{tenant}: {where}, and {name} is another thing in each of its zones; put it in a role, such as ROLE/{path or name}")
 
 
 def _rode(stage: StagePlan, role: str) -> StagePlan:

@@ -1,7 +1,7 @@
 """Which zones an architecture may get: every assignment of zones to its roles, with those that nothing tells apart taken together."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from math import factorial, perm
@@ -9,7 +9,7 @@ from typing import Any
 
 from simulator.engine.exchange import ZoneExchange, parts_of_tenant, role_kinds, words_of, zone_of_path
 from simulator.engine.sampled_placements import sampled
-from simulator.model.world import Scenario, Tenant
+from simulator.model.world import RoleGroup, Scenario, Tenant
 
 MOST = 200
 """Classes of placements that are all taken; of more of them some are drawn."""
@@ -47,7 +47,7 @@ def zones_of(scenario: Scenario) -> dict[str, dict[str, float]]:
 def placements(scenario: Scenario, tenant: Tenant, kinds: Mapping[str, str] | None = None) -> list[Placement]:
     """All classes of placements of a tenant, those that are hit first, in order of their zones' names.
 
-    A placement gives each role a zone of its own in its region. Two of them are in one class where exchanging zones that nothing tells
+    A placement gives each role of a group a zone of its own. Two of them are in one class where exchanging zones that nothing tells
     apart (`exchange.ZoneExchange`), or roles that nothing tells apart (`exchange.role_kinds`), makes one of the other. The weight of a
     class is proportional to the sum over its placements of the product of their zones' weights; a class without weight is left out. Of
     more than `MOST` classes some are drawn, see `sampled_placements`.
@@ -56,7 +56,7 @@ def placements(scenario: Scenario, tenant: Tenant, kinds: Mapping[str, str] | No
     """
     kinds = zone_kinds(scenario) if kinds is None else kinds
     found: list[tuple[Zones, float]] = []
-    choices = [_Choice.of(region, scenario, tenant, kinds) for region in dict.fromkeys(group.region for group in tenant.placement)]
+    choices = [_Choice.of(group, scenario, tenant, kinds) for group in tenant.placement]
     classes = list(islice(product(*(islice(choice.classes(), MOST + 1) for choice in choices)), MOST + 1))
     order = {role: n for n, role in enumerate(role for group in tenant.placement for role in group.roles)}
     hit_zones = set(scenario.hit_zones)
@@ -90,41 +90,40 @@ def placements(scenario: Scenario, tenant: Tenant, kinds: Mapping[str, str] | No
 
 @dataclass(kw_only=True, slots=True, frozen=True)
 class _Choice:
-    """What is to be chosen in one region: zones for roles. Roles with fixed zones have no choice."""
+    """What is to be chosen for one group of roles: a zone for each, unless its zones are fixed."""
 
     fixed: Zones
     open: tuple[tuple[str, ...], Mapping[str, float]]
-    """Roles without a zone, and the zones left for them with their weights."""
+    """Roles without a zone, and the zones that they may get with their weights."""
     roles: tuple[tuple[str, ...], ...]
     """The roles without a zone, those together that may be exchanged."""
     zones: tuple[tuple[str, ...], ...]
-    """The zones left, those together that may be exchanged, in order of name."""
+    """The zones, those together that may be exchanged, in order of name."""
 
     @classmethod
-    def of(cls, region: str, scenario: Scenario, tenant: Tenant, kinds: Mapping[str, str]) -> "_Choice":
-        groups = [group for group in tenant.placement if group.region == region]
-        fixed = tuple((r, z) for group in groups if group.fixed is not None for r, z in zip(group.roles, group.fixed, strict=True))
-        free = [role for group in groups if group.fixed is None for role in group.roles]
-        weights = zones_of(scenario).get(region)
-        if weights is None:
-            msg = f"region {region} does not exist in this world; it has {', '.join(sorted(zones_of(scenario)))}"
+    def of(cls, group: RoleGroup, scenario: Scenario, tenant: Tenant, kinds: Mapping[str, str]) -> "_Choice":
+        if group.fixed is not None:
+            return cls(fixed=tuple(zip(group.roles, group.fixed, strict=True)), open=((), {}), roles=(), zones=())
+        by_region = zones_of(scenario)
+        if group.region not in by_region:
+            msg = f"region {group.region} does not exist in this world; it has {', '.join(sorted(by_region))}"
             raise ValueError(msg)
-        left = {zone: weights[zone] for zone in sorted(weights) if zone not in {z for _, z in fixed}}
-        if len(free) > len(left):
-            msg = f"{len(free)} zones of {region} are asked for, and {len(left)} are left"
+        weights = by_region[group.region]
+        if len(group.roles) > len(weights):
+            msg = f"{len(group.roles)} zones of {group.region} are asked for, and it has {len(weights)}"
             raise ValueError(msg)
-        # What a tenant names itself is not like any other zone to it.
-        named = {zone_of_path(word) for tree in parts_of_tenant(tenant) for word in words_of(tree)} if free else set()
+        apart = _told_apart(group, tenant, weights)
         by_kind: dict[tuple[str, ...], list[str]] = {}
-        for zone in left:
-            by_kind.setdefault((kinds[zone], zone) if zone in named else (kinds[zone],), []).append(zone)
+        for zone in sorted(weights):
+            by_kind.setdefault((kinds[zone], zone) if zone in apart else (kinds[zone],), []).append(zone)
         by_role: dict[str, list[str]] = {}
-        alike = role_kinds(tenant, free) if len(free) > 1 else {role: role for role in free}
-        for role in free:
+        alike = role_kinds(tenant, group.roles) if len(group.roles) > 1 else {role: role for role in group.roles}
+        for role in group.roles:
             by_role.setdefault(alike[role], []).append(role)
         return cls(
-            fixed=fixed, open=(tuple(free), left), roles=tuple(map(tuple, by_role.values())), zones=tuple(map(tuple, by_kind.values()))
-        )
+            fixed=(), open=(tuple(group.roles), weights), roles=tuple(map(tuple, by_role.values())),
+            zones=tuple(map(tuple, by_kind.values())),
+        )  # fmt: skip
 
     def classes(self) -> Iterator[tuple[Zones, float]]:
         """A representative of each class, and the sum over its placements of the products of weights."""
@@ -154,6 +153,15 @@ class _Choice:
         kind_of = {zone: n for n, some in enumerate(self.zones) for zone in some}
         found = [Counter(kind_of[zones[role]] for role in some) for some in self.roles]
         return [[count[n] for n in range(len(self.zones))] for count in found]
+
+
+def _told_apart(group: RoleGroup, tenant: Tenant, zones: Iterable[str]) -> set[str]:
+    """The zones that are like no other to a tenant: those that it names, and all of a region in which several groups choose a zone."""
+    others = [one for one in tenant.placement if one is not group and one.region == group.region]
+    if any(one.fixed is None for one in others):
+        return set(zones)
+    fixed = {zone for one in others for zone in one.fixed or ()}
+    return fixed | {zone_of_path(word) for tree in parts_of_tenant(tenant) for word in words_of(tree)}
 
 
 def _class_of(zones: Zones, choices: Sequence[_Choice]) -> Zones:

@@ -1,7 +1,7 @@
 """Some of very many placements, drawn without a seed: the same ones whatever the seed, the names, and the order of lines.
 
 How many zones that the incident affects a placement uses is settled exactly: half of the draws go to the placements that use any, half to
-those that use none, where there are both, and each half keeps its true weight. Within a half, the numbers of affected zones by region are
+those that use none, where there are both, and each half keeps its true weight. Within a half, the numbers of affected zones by group are
 taken at evenly spaced levels of their distribution. Then zones are drawn one after the other, each as likely as the products of weights
 of all sets with it say (conditional Poisson sampling by elementary symmetric polynomials), and dealt to the roles in a drawn order.
 So a placement is as likely as the product of its zones' weights. The draws are outputs of SplitMix64 on their number; zones and
@@ -26,15 +26,15 @@ _Side = tuple[list[str], list[tuple[str, float]], list[tuple[str, float]]]
 
 
 def sampled(
-    regions: Sequence[Open], fixed: Zones, scenario: Scenario, tenant: Tenant, most: int
+    groups: Sequence[Open], fixed: Zones, scenario: Scenario, tenant: Tenant, most: int
 ) -> Iterator[tuple[Zones, float]]:
     """So many placements, with weights that are proportional to what each stands for; see above. `fixed` are roles with known zones."""
     affected = set(scenario.hit_zones)
-    zones = [zone for _, weights in regions for zone in weights]
+    zones = [zone for _, weights in groups for zone in weights]
     look = looks(trees_of(scenario), zones)
-    shown = looks(parts_of_tenant(tenant), [role for roles, _ in regions for role in roles])
+    shown = looks(parts_of_tenant(tenant), [role for roles, _ in groups for role in roles])
     sides: list[_Side] = []
-    for free, weights in regions:
+    for free, weights in groups:
         ordered = sorted(weights, key=lambda zone: (look[zone], weights[zone], zone))
         sides.append((
             sorted(free, key=lambda role: (shown[role], role)),
@@ -53,8 +53,8 @@ def sampled(
         total, count = sum(weight for _, weight in some), most // len(halves)
         for n in range(count):
             chosen = list(fixed)
-            for region, ((roles, hit, spared), number) in enumerate(zip(sides, _at(some, (n + 0.5) / count * total), strict=True)):
-                stream = f"placement/{half}/{region}/{n}"
+            for group, ((roles, hit, spared), number) in enumerate(zip(sides, _at(some, (n + 0.5) / count * total), strict=True)):
+                stream = f"placement/{half}/{group}/{n}"
                 got = [*_drawn(hit, number, draws, f"{stream}/hit"), *_drawn(spared, len(roles) - number, draws, f"{stream}/spared")]
                 dealt = draws.permutation(stream, "deal", len(got))
                 chosen += [(role, got[i]) for role, i in zip(roles, dealt, strict=True)]
@@ -62,7 +62,7 @@ def sampled(
 
 
 def _weight(numbers: Sequence[int], sides: Sequence[_Side]) -> float:
-    """The sum of the products of weights over all sets of zones with so many affected ones in each region, times the ways to deal them."""
+    """The sum of the products of weights over all sets of zones with so many affected ones in each group, times the ways to deal them."""
     weight = 1.0
     for number, (roles, hit, spared) in zip(numbers, sides, strict=True):
         rest = len(roles) - number
