@@ -29,6 +29,7 @@ class Deployment:
     def __init__(self, *, scenario: Scenario, plan: Plan, names: Names, tenant: Tenant, zones: dict[str, str], label: str) -> None:
         self.scenario, self.plan, self.names, self.tenant, self.zones, self.label = scenario, plan, names, tenant, zones, label
         paths = sorted([c.path for c in tenant.components] + [r.path for r in tenant.routes]) + [EVERYBODY] * bool(tenant.groups)
+        self.targets = {r.path: r.targets for r in tenant.routes}
         self.routed = {t for r in tenant.routes for t in r.targets}
         base = len(plan.owners)
         self.own = {path: base + n for n, path in enumerate(paths)}
@@ -40,9 +41,17 @@ class Deployment:
     # -- names ------------------------------------------------------------------------------------------------------------------
 
     def zones_of(self, path: str) -> tuple[str, ...]:
-        """The zones from which a path of the tenant sees the world: its role's, or all of them where it stands in no role."""
-        role = path.split("/", maxsplit=1)[0]
-        return (self.zones[role],) if role in self.zones else tuple(self.zones.values())
+        """The zones from which a path of the tenant sees the world: its role's; of what stands in no role, all of them.
+
+        A route that stands in no role sees it from the zones of its targets, also through other routes.
+        """
+        seen, left = dict.fromkeys([path]), [path]
+        while left:
+            one = left.pop()
+            more = () if one.partition("/")[0] in self.zones else self.targets.get(one, ())
+            left += [target for target in more if target not in seen]
+            seen |= dict.fromkeys(more)
+        return tuple(dict.fromkeys(self.zones[r] for one in seen if (r := one.partition("/")[0]) in self.zones) or dict.fromkeys(self.zones.values()))
 
     def find(self, kind: str, name: str, path: str) -> int:
         """The index of what `name` means to the tenant's `path`: the tenant's own first, then its zone's, then the region's."""
