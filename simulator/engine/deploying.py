@@ -51,7 +51,8 @@ class Deployment:
             more = () if one.partition("/")[0] in self.zones else self.targets.get(one, ())
             left += [target for target in more if target not in seen]
             seen |= dict.fromkeys(more)
-        return tuple(dict.fromkeys(self.zones[r] for one in seen if (r := one.partition("/")[0]) in self.zones) or dict.fromkeys(self.zones.values()))
+        zones = dict.fromkeys(self.zones[role] for one in seen if (role := one.partition("/")[0]) in self.zones)
+        return tuple(zones or dict.fromkeys(self.zones.values()))
 
     def find(self, kind: str, name: str, path: str) -> int:
         """The index of what `name` means to the tenant's `path`: the tenant's own first, then its zone's, then the region's."""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from simulator.engine.replay import replay
-from simulator.ensemble.cases import Case, plan_of
+from simulator.ensemble.cases import Case
 from simulator.ensemble.reaching import Radii, reach_of_units
+from simulator.ensemble.replays import Replayed, Replays
 from simulator.ensemble.results import Origin
 from simulator.ensemble.studies import identity_of
 from simulator.measures.availability import Group, Loss, by_requests, by_time, by_users, felt_by, pooled
@@ -63,12 +63,12 @@ class Nights:
         return identity_of(self.origin, self.cases, bundles=together, windows=self.lengths)
 
     def ready(self) -> Callable[[int], Sample]:
-        plan = plan_of(self.scenario, self.cases)
+        replays = Replays(self.scenario, self.cases)
         reach = reach_of_units(self.scenario)
 
         def take(n: int) -> Sample:
-            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
-            return Sample(fates=tuple(_fate(index, bundle, self.lengths) for bundle in self.bundles), radii=reach(index))
+            found = replays.replay(n, seed=self.origin.seed)
+            return Sample(fates=tuple(_fate(found, bundle, self.lengths) for bundle in self.bundles), radii=reach(found.world))
 
         return take
 
@@ -77,9 +77,9 @@ def labels_of(bundle: Bundle) -> tuple[str, ...]:
     return tuple(case.label for case in bundle)
 
 
-def _fate(index: TraceIndex, bundle: Bundle, lengths: Sequence[float]) -> Fate:
-    curves = [index.curve(case.label) for case in bundle]
-    groups = [group for case in bundle for group in _groups(index, case)]
+def _fate(found: Replayed, bundle: Bundle, lengths: Sequence[float]) -> Fate:
+    curves = [found.of(case.label).curve(case.label) for case in bundle]
+    groups = [group for case in bundle for group in _groups(found.of(case.label), case)]
     objectives = [case.tenant.objective for case in bundle]
     whole = curves[0] if len(curves) == 1 else weighted_mean(curves, [case.tenant.users for case in bundle])
     down = of_tenants(curves, objectives)

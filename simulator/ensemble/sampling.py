@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.plan import Plan
-from simulator.engine.replay import replay
-from simulator.ensemble.cases import Case, plan_of
+from simulator.ensemble.cases import Case
 from simulator.ensemble.reaching import Radii, Reach, reach_of_units
+from simulator.ensemble.replays import Replays
 from simulator.ensemble.results import Band, Impairment, Origin
 from simulator.ensemble.studies import identity_of
 from simulator.measures.cohorts import number_down
@@ -64,17 +64,16 @@ class Nights:
         return identity_of(self.origin, self.cases, pictures=self.drawn, strata=self.strata)
 
     def ready(self) -> Callable[[int], Sample]:
-        plan = plan_of(self.scenario, self.cases)
+        replays = Replays(self.scenario, self.cases)
         reach = reach_of_units(self.scenario)
 
         def take(n: int) -> Sample:
-            trace = replay(plan, seed=self.origin.seed, replication=n, strata=self.strata)
-            index = TraceIndex(trace)
+            found = replays.replay(n, seed=self.origin.seed, strata=self.strata)
             drawn = self.drawn and n < DRAWN
             return Sample(
-                values=tuple(value for case in self.cases for value in _values(index, case)), radii=reach(index),
-                curves=tuple(index.curve(case.label) for case in self.cases) if drawn else (),
-                timeline=_timeline(trace, index, _standing(self.scenario, plan)) if drawn and n == 0 else (),
+                values=tuple(value for case in self.cases for value in _values(found.of(case.label), case)), radii=reach(found.world),
+                curves=tuple(found.of(case.label).curve(case.label) for case in self.cases) if drawn else (),
+                timeline=_timeline(found.world, _standing(self.scenario, replays.shared)) if drawn and n == 0 else (),
             )  # fmt: skip
 
         return take
@@ -151,8 +150,9 @@ def _standing(scenario: Scenario, plan: Plan) -> set[str]:
     }
 
 
-def _timeline(trace: Trace, index: TraceIndex, standing: set[str]) -> tuple[Impairment, ...]:
+def _timeline(index: TraceIndex, standing: set[str]) -> tuple[Impairment, ...]:
     """Of the world's components that served at the start and lost units, or stopped serving, the share down; the earliest first."""
+    trace = index.trace
     found: dict[str, float] = {}
     for record in trace.records:
         if record[1] in {"down", "stops_serving"} and record[2] in standing:
