@@ -68,7 +68,7 @@ def fate_of(plan: Plan) -> str:
     What differs between zones in which nothing ever happens is left out.
     """
     (tenant,) = plan.tenants
-    effects = [effect for one in (*plan.rules, *plan.events) for effect in one.effects]
+    effects = [effect for rule in plan.rules for effect in rule.effects] + [effect for event in plan.events for effect in event.effects]
     left = {zone for tag, body in effects if tag in _ON_ROUTES for zone in body}
     nodes = tuple(_node(node, left) for node in tenant.nodes)
     riders = tuple(_rider(rider) for rider in tenant.riders)

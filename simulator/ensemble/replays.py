@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from simulator.engine.plan import Plan
 from simulator.engine.replay import CompiledWorld, Deployed, replay
 from simulator.engine.weighing import fate_of, weighs_on_world
 from simulator.ensemble.cases import Case
+from simulator.ensemble.refusing import Refused
+from simulator.measures.agreement import texts_of
 from simulator.measures.index import TraceIndex
 from simulator.model.world import Scenario
 
@@ -72,6 +75,15 @@ class Replayed:
         if place not in self._own:
             self._own[place] = self._run(self._replays.own[place])
         return self._own[place]
+
+    def speaking_of(self, measure: Any) -> TraceIndex:
+        """The run that holds what a measure speaks of: that of the tenant it names, where one is alone in it, else the shared one."""
+        own = self._replays.own
+        named = {word.split("/", 1)[0].split(":", 1)[0] for word in texts_of(measure.model_dump())} & own.keys() if own else set()
+        if len(named) > 1:
+            msg = f"one measure speaks of {' and '.join(sorted(named))}, each of which has a run of the world of its own"
+            raise Refused(msg)
+        return self.of(named.pop()) if named else self.world
 
     def _run(self, plan: Plan) -> TraceIndex:
         trace = replay(plan, seed=self._seed, replication=self._replication, strata=self._strata)
