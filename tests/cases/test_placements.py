@@ -28,7 +28,7 @@ def agrees(row: ComparisonRow, right: float, *, slack: float = 0.0) -> bool:
     """Whether lost minutes are as they should be, by 4.5 standard errors; exactly, but for rounding, where nothing is drawn."""
     values = row.values["lost"]
     error = stdev(values) / sqrt(len(values))
-    return abs(fmean(values) - right) <= 4.5 * error + slack + 1e-6
+    return bool(abs(fmean(values) - right) <= 4.5 * error + slack + 1e-6)
 
 
 def test_three_voters_of_five_in_the_zone_that_fails_half_of_the_time() -> None:
