@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.engine.exchange import looks, parts_of_tenant, trees_of
-from simulator.engine.placements import Placement, placements, zone_kinds
+from simulator.engine.placements import MOST, Placement, placements, zone_kinds
 from simulator.engine.plan import Plan
 from simulator.engine.replay import compile_plan
 from simulator.ensemble.refusing import Refused
@@ -28,6 +28,15 @@ def cases_of(scenario: Scenario, tenants: Sequence[Tenant]) -> list[Case]:
         for tenant in tenants
         for k, placement in enumerate(placements(scenario, tenant, kinds))
     ]
+
+
+def warnings_of_placements(cases: Sequence[Case]) -> tuple[str, ...]:
+    """Whose placements are too many to be all replayed, so that some stand for them."""
+    drawn = list(dict.fromkeys(case.tenant.name for case in cases if case.placement.sampled))
+    if not drawn:
+        return ()
+    more = f"more than {MOST} placements differ for {', '.join(drawn)}"
+    return (f"{more}: {MOST} placements were drawn, and their averages have an error of their own that no interval shows",)
 
 
 def probes_of(scenario: Scenario) -> list[Case]:

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from simulator.engine.names import seconds
-from simulator.ensemble.cases import FIXED, cases_of, is_fixed, shares_of
+from simulator.ensemble.cases import FIXED, cases_of, is_fixed, shares_of, warnings_of_placements
 from simulator.ensemble.estimating import FEW, Values, blocked, estimate, interval, warnings_of, warnings_of_blocks, whole_blocks
 from simulator.ensemble.pairing import difference
 from simulator.ensemble.pooling import over_hits
@@ -63,7 +63,8 @@ def compare(
         bands={lane: tally.band(members) for lane, members in lanes.items() if drawn},
         events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(strata),
         warnings=(
-            *warnings_of(taken), *warnings_of_blocks(taken, strata), *watch.warnings, *without_effect(scenario, tenants),
+            *warnings_of(taken), *warnings_of_blocks(taken, strata), *watch.warnings, *warnings_of_placements(cases),
+            *without_effect(scenario, tenants),
             *few_hits(scenario, {lane: values["lost"] for lane, values in found.items()}),
         ),
     )  # fmt: skip

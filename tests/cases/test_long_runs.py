@@ -1,6 +1,6 @@
 """Questions about long runs of services that fail by themselves: inputs beside this file, right values from products of availabilities."""
 
-from tests.cases.test_placements import agrees, rows
+from tests.cases.test_which_zone import agrees, rows
 
 MACHINES, GATEWAY, NAMES, LOGIN = 0.9999, 0.9995, 0.9999, 0.9999
 CENTURY = 36_500 * 24 * 60.0
