@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from simulator.engine.asking import leaves, tenant_need
+from simulator.engine.asking import tenant_need
 from simulator.engine.names import Names, day_clock, found, rule_owner, scoped, seconds
 from simulator.engine.parts import hazard_plan, latch_plans, rule_plan, stage_plans, station_plan
 from simulator.engine.plan import MOST_BATCHES, CohortPlan, Plan, RiderPlan, StagePlan, TenantNode, TenantPlan
-from simulator.engine.pruning import always_there, pruned
+from simulator.engine.pruning import always_there, asked_by, from_users, pruned
 from simulator.engine.reach import targets as targets_of
 from simulator.model.component import After, Component, lives
 from simulator.model.requirement import AllOf
@@ -102,8 +102,8 @@ class Deployment:
         acted_on = {i for made in plan.rules[rules:] for effect in made.effects for i in targets_of(effect)}
         sure = always_there([(self.own[c.path], c) for c in tenant.components], riders, {*acted_on, enters, *(i for _, i in groups)})
         nodes = pruned(nodes, sure)
-        ordered = _from_users(nodes, enters, plan.world_nodes)
-        outside = frozenset(j for n in ordered for j in _asked(n) if j < plan.world_nodes)
+        ordered = from_users(nodes, enters, plan.world_nodes)
+        outside = frozenset(j for n in ordered for j in asked_by(n) if j < plan.world_nodes)
         plan.tenants.append(
             TenantPlan(
                 label=self.label, name=tenant.name, calls=tenant.calls, enters=enters, groups=groups, nodes=ordered, riders=tuple(riders),
@@ -239,27 +239,3 @@ def _rode(stage: StagePlan, role: str) -> StagePlan:
 
 def _units(c: Component) -> float:
     return float(c.units) if isinstance(c.units, float | int) else float(c.units.spread)
-
-
-def _asked(node: TenantNode) -> list[int]:
-    if node.route is not None:
-        return list(node.targets)
-    return [] if node.need is None else leaves(node.need)
-
-
-def _from_users(nodes: dict[int, TenantNode], enters: int, world: int) -> tuple[TenantNode, ...]:
-    """Nodes reachable from where users come in, each before what it asks; then the rest, in order of path."""
-    done: list[int] = []
-    seen: set[int] = set()
-
-    def visit(i: int) -> None:
-        if i in seen or i < world:
-            return
-        seen.add(i)
-        for j in _asked(nodes[i]):
-            visit(j)
-        done.append(i)
-
-    for i in sorted(nodes, key=lambda i: (i != enters, i), reverse=True):
-        visit(i)
-    return tuple(nodes[i] for i in reversed(done))

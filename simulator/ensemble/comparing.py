@@ -54,13 +54,15 @@ def compare(
 
     watch = Watch(until=until, most=replications, columns=columns)
     taken = gather(nights, whole_blocks(replications, strata), running, tally.add, key=key, said=watch.said, enough=watch.enough)
-    found = {lane: tally.over(members) for lane, members in lanes.items()}
-    sure = watch.confidence
+    stops = {t.name: watch.stop_of(t.name, taken) for t in tenants}
+    found = {(name, case): _first(tally.over(members), stops[name][0]) for (name, case), members in lanes.items()}
     return Comparison(
         origin=origin, summary=scenario.summary, replications=taken, objective=None,
-        rows=tuple(_row(t, case, found[t.name, case], sure, strata) for t in tenants for case in asked if (t.name, case) in found),
-        paired=tuple(_paired(tenants, found, sure, strata)), kind=kind, stopped=watch.stopped, strata=strata,
-        bands={lane: tally.band(members) for lane, members in lanes.items() if drawn},
+        rows=tuple(
+            _row(t, case, found[t.name, case], stops[t.name][1], strata) for t in tenants for case in asked if (t.name, case) in found
+        ),
+        paired=tuple(_paired(tenants, found, stops, strata)), kind=kind, stopped=watch.stopped, strata=strata,
+        bands={lane: tally.band(members, stops[lane[0]][0]) for lane, members in lanes.items() if drawn},
         events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(strata),
         warnings=(
             *warnings_of(taken), *warnings_of_blocks(taken, strata), *watch.warnings, *warnings_of_placements(cases),
@@ -68,6 +70,11 @@ def compare(
             *few_hits(scenario, {lane: values["lost"] for lane, values in found.items()}),
         ),
     )  # fmt: skip
+
+
+def _first(values: Mapping[str, Floats], count: int) -> dict[str, Floats]:
+    """The values of the first so many replications."""
+    return {quantity: column[:count] for quantity, column in values.items()}
 
 
 def event_marks(scenario: Scenario) -> tuple[EventMark, ...]:
@@ -90,17 +97,19 @@ def _row(tenant: Tenant, case: str, values: Mapping[str, Floats], sure: float, s
         lost_if_hit=over_hits(values["lost"], strata, sure) if hits else None,
         worst_if_hit=sum(values["worst"][hit].tolist()) / hits if hits else None, worst_served=over(values["worst"], 1.0),
         blast_radius_users=over(values["users"], 1.0), data_loss_minutes=over(values["writes"]),
-        open_at_horizon=sum(values["open"].tolist()) / count, values=values,
+        open_at_horizon=sum(values["open"].tolist()) / count, values=values, replications=count,
     )  # fmt: skip
 
 
 def _paired(
-    tenants: Sequence[Tenant], found: Mapping[tuple[str, str], Mapping[str, Floats]], sure: float, strata: int
+    tenants: Sequence[Tenant], found: Mapping[tuple[str, str], Mapping[str, Floats]], stops: Mapping[str, tuple[int, float]], strata: int
 ) -> list[Paired]:
+    """Differences over the replications that both have: at a look, each interval is as sure as that look needs."""
     out = []
     for case in [case for case in ("hit", "average") if any(asked == case for _, asked in found)]:
         for a, b in combinations([t.name for t in tenants], 2):
-            ours, theirs = found[a, case]["lost"], found[b, case]["lost"]
+            count, sure = min(stops[a], stops[b])
+            ours, theirs = found[a, case]["lost"][:count], found[b, case]["lost"][:count]
             gap = difference(ours, theirs)
             ci95 = interval(blocked(ours - theirs, strata), sure)
             out.append(

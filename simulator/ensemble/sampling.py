@@ -106,12 +106,12 @@ class Tally:
         values = {q: _mean(some[:, :, k], weights, 1.0 if q == "worst" else 0.0) for k, q in enumerate(QUANTITIES)}
         return values | {"deepest": some[:, :, QUANTITIES.index("users")].max(axis=1)}
 
-    def band(self, members: Sequence[tuple[Case, float]]) -> Band:
-        """The served share over time."""
+    def band(self, members: Sequence[tuple[Case, float]], count: int) -> Band:
+        """The served share over time, in the first `count` replications."""
         grid = np.linspace(0.0, self._nights.scenario.horizon, GRID)
         grid[-1] = np.nextafter(self._nights.scenario.horizon, 0.0)
         places, weights = [self._places[case.label] for case, _ in members], [weight for _, weight in members]
-        table = np.vstack([sample(_together([curves[i] for i in places], weights), grid) for curves in self.curves])
+        table = np.vstack([sample(_together([curves[i] for i in places], weights), grid) for curves in self.curves[:count]])
         low, middle, high = np.quantile(table, [0.05, 0.5, 0.95], axis=0)
         return Band(
             seconds=tuple(grid.tolist()), p05=tuple(low.tolist()), p50=tuple(middle.tolist()), p95=tuple(high.tolist()),

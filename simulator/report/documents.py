@@ -104,6 +104,7 @@ def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
     return {
         "architecture": row.architecture,
         "placement": row.placement,
+        "replications": row.replications,
         "cost_index": row.cost_index,
         "outage_minutes": estimated(row.outage_minutes),
         "time_to_recover_minutes": None if row.time_to_recover_minutes is None else estimated(row.time_to_recover_minutes),

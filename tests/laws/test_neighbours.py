@@ -113,6 +113,20 @@ def test_neighbours_change_no_digit(world: dict[str, Any], crowd: list[str], dat
     assert {repr((one.blast_radius, one.timeline)) for one in alone} == {repr((beside.blast_radius, beside.timeline))}
 
 
+@pytest.mark.parametrize("until", ["lost_minutes ±10 %", "lost_minutes ±7 min"])
+def test_where_a_row_stops_depends_on_no_neighbour(until: str, tmp_path: Path) -> None:
+    """Replications go on until the last row is precise enough; each row has those that it would have had alone."""
+    scenario = written(tmp_path, "incident", crowded(fifo=False, share=40, patience=False))
+    files = [written(tmp_path, name, tree) for name, tree in (("one", light("one")), ("two", owner("two")), ("three", heavy("three")))]
+    beside = api.compare(scenario, files, replications=1000, until=until)
+    again = api.compare(scenario, files[::-1], replications=1000, until=until)
+    alone = [api.compare(scenario, [file], replications=1000, until=until) for file in files]
+    assert own_rows(beside) == own_rows(again) == {key: text for one in alone for key, text in own_rows(one).items()}
+    assert {row.architecture: row.replications for row in beside.rows} == {one.rows[0].architecture: one.replications for one in alone}
+    assert len({row.replications for row in beside.rows}) > 1
+    assert beside.replications == max(row.replications for row in beside.rows)
+
+
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_who_weighs_on_the_world_has_a_run_of_its_own(kind: str, tmp_path: Path) -> None:
     loaded = api.load(written(tmp_path, "incident", crowded(fifo=True, share=100, patience=False)))
