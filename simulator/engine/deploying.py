@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from simulator.engine.asking import leaves, tenant_need
+from simulator.engine.asking import tenant_need
 from simulator.engine.names import Names, day_clock, found, rule_owner, scoped, seconds
 from simulator.engine.parts import hazard_plan, latch_plans, rule_plan, stage_plans, station_plan
 from simulator.engine.plan import MOST_BATCHES, CohortPlan, Plan, RiderPlan, StagePlan, TenantNode, TenantPlan
-from simulator.engine.pruning import always_there, pruned
+from simulator.engine.pruning import always_there, asked_by, from_users, pruned
 from simulator.engine.reach import targets as targets_of
 from simulator.model.component import After, Component, lives
 from simulator.model.requirement import AllOf
@@ -29,6 +29,7 @@ class Deployment:
     def __init__(self, *, scenario: Scenario, plan: Plan, names: Names, tenant: Tenant, zones: dict[str, str], label: str) -> None:
         self.scenario, self.plan, self.names, self.tenant, self.zones, self.label = scenario, plan, names, tenant, zones, label
         paths = sorted([c.path for c in tenant.components] + [r.path for r in tenant.routes]) + [EVERYBODY] * bool(tenant.groups)
+        self.targets = {r.path: r.targets for r in tenant.routes}
         self.routed = {t for r in tenant.routes for t in r.targets}
         base = len(plan.owners)
         self.own = {path: base + n for n, path in enumerate(paths)}
@@ -39,9 +40,19 @@ class Deployment:
 
     # -- names ------------------------------------------------------------------------------------------------------------------
 
-    def zone_of(self, path: str) -> str:
-        """The zone a path of the tenant stands in: its role's, else the first one's."""
-        return self.zones.get(path.split("/", maxsplit=1)[0], next(iter(self.zones.values())))
+    def zones_of(self, path: str) -> tuple[str, ...]:
+        """The zones from which a path of the tenant sees the world: its role's; of what stands in no role, all of them.
+
+        A route that stands in no role sees it from the zones of its targets, also through other routes.
+        """
+        seen, left = dict.fromkeys([path]), [path]
+        while left:
+            one = left.pop()
+            more = () if one.partition("/")[0] in self.zones else self.targets.get(one, ())
+            left += [target for target in more if target not in seen]
+            seen |= dict.fromkeys(more)
+        zones = dict.fromkeys(self.zones[role] for one in seen if (role := one.partition("/")[0]) in self.zones)
+        return tuple(zones or dict.fromkeys(self.zones.values()))
 
     def find(self, kind: str, name: str, path: str) -> int:
         """The index of what `name` means to the tenant's `path`: the tenant's own first, then its zone's, then the region's."""
@@ -50,7 +61,10 @@ class Deployment:
         for candidate in scoped(name, path):
             if candidate in own:
                 return own[candidate]
-        return found(name, self.zone_of(path), world)
+        meant = {found(name, zone, world) for zone in self.zones_of(path)}
+        if len(meant) > 1:
+            raise ambiguous(self.tenant.name, path, name)
+        return meant.pop()
 
     def node(self, path: str) -> Callable[[str], int]:
         return lambda name: self.find("node", name, path)
@@ -88,8 +102,8 @@ class Deployment:
         acted_on = {i for made in plan.rules[rules:] for effect in made.effects for i in targets_of(effect)}
         sure = always_there([(self.own[c.path], c) for c in tenant.components], riders, {*acted_on, enters, *(i for _, i in groups)})
         nodes = pruned(nodes, sure)
-        ordered = _from_users(nodes, enters, plan.world_nodes)
-        outside = frozenset(j for n in ordered for j in _asked(n) if j < plan.world_nodes)
+        ordered = from_users(nodes, enters, plan.world_nodes)
+        outside = frozenset(j for n in ordered for j in asked_by(n) if j < plan.world_nodes)
         plan.tenants.append(
             TenantPlan(
                 label=self.label, name=tenant.name, calls=tenant.calls, enters=enters, groups=groups, nodes=ordered, riders=tuple(riders),
@@ -141,8 +155,11 @@ class Deployment:
 
     def _rider(self, c: Component) -> RiderPlan:
         tokens = int(min(max(1, round(_units(c))), c.batches or MOST_BATCHES))
-        roles = sorted(self.zones) if c.lives_in == "any_zone" else [c.path.split("/")[0]]
-        chosen = [self.zones[r] if r in self.zones else next(iter(self.zones.values())) for r in roles]
+        chosen = tuple(self.zones[r] for r in sorted(self.zones)) if c.lives_in == "any_zone" else self.zones_of(c.path)
+        if len(chosen) > 1 and c.lives_in != "any_zone":
+            if len({self._reach(c, zone) for zone in chosen}) > 1:
+                raise ambiguous(self.tenant.name, c.path, str(c.rides))
+            chosen = chosen[:1]
         zones: list[tuple[tuple[float, CohortPlan | None], ...]] = []
         exposure = None
         for zone in chosen:
@@ -165,6 +182,11 @@ class Deployment:
             zones=tuple(zones), exposure=exposure,
         )  # fmt: skip
 
+    def _reach(self, c: Component, zone: str) -> tuple[int, ...]:
+        """What the units of a component run on in the datacenters of a zone."""
+        members = sorted(d.path for d in self.scenario.world.datacenters if d.path.startswith(zone + "/"))
+        return tuple(dict.fromkeys(self._around(path, str(c.rides)) for path in members))
+
     def _ridden(self, c: Component, datacenter: str, tokens: int) -> CohortPlan | None:
         """The cohort that the tenant's units in a datacenter ride with; None where nothing can ever happen to them."""
         base = self.plan.cohorts[self._around(datacenter, str(c.rides))]
@@ -183,11 +205,8 @@ class Deployment:
         )  # fmt: skip
 
     def _around(self, datacenter: str, name: str) -> int:
-        """The cohort of this name in a datacenter, or else in its zone, or in its region."""
-        place = datacenter
-        while f"{place}/{name}" not in self.names.cohorts:
-            place = place.rpartition("/")[0]
-        return self.names.cohorts[f"{place}/{name}"]
+        """The cohort of this name in a datacenter, or else in its zone, or in its region, or of this path in full."""
+        return found(name, datacenter, self.names.cohorts)
 
     def _failing(self, c: Component, base: CohortPlan | None) -> dict[str, Any]:
         """How units fail by themselves: as the file says, else as what they ride does, so much more or less often."""
@@ -204,6 +223,12 @@ class Deployment:
         }
 
 
+def ambiguous(tenant: str, path: str, name: str) -> ValueError:
+    """What has to be said where a name means one thing in one zone of a tenant and another in another, and nothing says which."""
+    where = f"{path} stands in no role" if path else "nothing here stands in a role"
+    return ValueError(f"{tenant}: {where}, and {name} is another thing in each of its zones; put it in a role, such as ROLE/{path or name}")
+
+
 def _rode(stage: StagePlan, role: str) -> StagePlan:
     """A stage of what is ridden, with dice of the rider's own."""
     ways = tuple(
@@ -214,27 +239,3 @@ def _rode(stage: StagePlan, role: str) -> StagePlan:
 
 def _units(c: Component) -> float:
     return float(c.units) if isinstance(c.units, float | int) else float(c.units.spread)
-
-
-def _asked(node: TenantNode) -> list[int]:
-    if node.route is not None:
-        return list(node.targets)
-    return [] if node.need is None else leaves(node.need)
-
-
-def _from_users(nodes: dict[int, TenantNode], enters: int, world: int) -> tuple[TenantNode, ...]:
-    """Nodes reachable from where users come in, each before what it asks; then the rest, in order of path."""
-    done: list[int] = []
-    seen: set[int] = set()
-
-    def visit(i: int) -> None:
-        if i in seen or i < world:
-            return
-        seen.add(i)
-        for j in _asked(nodes[i]):
-            visit(j)
-        done.append(i)
-
-    for i in sorted(nodes, key=lambda i: (i != enters, i), reverse=True):
-        visit(i)
-    return tuple(nodes[i] for i in reversed(done))

@@ -1,4 +1,4 @@
-"""What a tenant asks for and always gets, because nothing can ever happen to it: it needs no settling."""
+"""The order in which a tenant's nodes are settled, without those to which nothing can ever happen."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -33,3 +33,28 @@ def _lighter(node: TenantNode, sure: Collection[int]) -> TenantNode:
         return node
     need: Need | None = members[0] if len(members) == 1 else ("all_of", members) if members else None
     return replace(node, need=need, asks=need[1] if need is not None and need[0] == "node" else -1)
+
+
+def asked_by(node: TenantNode) -> list[int]:
+    """The nodes that a node asks for something."""
+    if node.route is not None:
+        return list(node.targets)
+    return [] if node.need is None else leaves(node.need)
+
+
+def from_users(nodes: dict[int, TenantNode], enters: int, world: int) -> tuple[TenantNode, ...]:
+    """Nodes reachable from where users come in, each before what it asks; then the rest, in order of path."""
+    done: list[int] = []
+    seen: set[int] = set()
+
+    def visit(i: int) -> None:
+        if i in seen or i < world:
+            return
+        seen.add(i)
+        for j in asked_by(nodes[i]):
+            visit(j)
+        done.append(i)
+
+    for i in sorted(nodes, key=lambda i: (i != enters, i), reverse=True):
+        visit(i)
+    return tuple(nodes[i] for i in reversed(done))

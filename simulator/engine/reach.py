@@ -14,7 +14,7 @@ def moving_nodes(plan: Plan) -> frozenset[int]:
     news += [c.node for c in plan.cohorts if c.failure is not None or (c.hazard is not None and c.hazard.without < 0)]
     flows = {i: s.flows for i, s in plan.stocks.items()} | {i: s.flows for i, s in plan.batch_stocks.items()}
     news += [i for i, of_stock in flows.items() if any(flow[3] is None or holds_at_first(flow[3], plan) for flow in of_stock)]
-    news += [s.node for c in _riding(plan) for s in _stages(c) if s.kind == "take"]
+    news += [s.node for c in _riding(plan) for s in stages_of(c) if s.kind == "take"]
     news += [i for effect in _root_effects(plan) for i in _crowded(plan, effect)]
     # What does not serve when everything begins takes what hangs on it down, though nothing else may ever happen to it.
     hangs_on = [i for c in (*plan.cohorts, *_riding(plan)) for latch in c.latches for i in latch.nodes]
@@ -55,7 +55,7 @@ def _after_work(plan: Plan) -> dict[int, set[int]]:
     """Node of a cohort -> what its units' ways back can change: rooms of stations, levels of stocks."""
     found: dict[int, set[int]] = {}
     for c in plan.cohorts:
-        for s in _stages(c):
+        for s in stages_of(c):
             changed = plan.stations[s.station].node if s.kind == "visit" else s.node if s.kind == "take" else -1
             if changed >= 0:
                 found.setdefault(c.node, set()).add(changed)
@@ -85,7 +85,7 @@ def nodes_alone(plan: Plan) -> frozenset[int]:
     read.update(i for flow in all_flows(plan) if flow[3] is not None for i in reads(flow[3]))
     read.update(i for c in plan.cohorts for latch in c.latches for i in latch.nodes)
     riders = _riding(plan)
-    read.update(s.node for c in (*plan.cohorts, *riders) for s in _stages(c))
+    read.update(s.node for c in (*plan.cohorts, *riders) for s in stages_of(c))
     read.update(i for c in (*plan.cohorts, *riders) if c.hazard is not None and c.hazard.during for i in reads(c.hazard.during))
     read.update(i for s in plan.stations for i in s.reads)
     read.update(i for t in plan.tenants for i in t.outside)
@@ -167,7 +167,7 @@ def all_flows(plan: Plan) -> Iterator[tuple[Any, ...]]:
     yield from (flow for levels in plan.batch_stocks.values() for flow in levels.flows)
 
 
-def _stages(cohort: CohortPlan) -> Iterator[StagePlan]:
+def stages_of(cohort: CohortPlan) -> Iterator[StagePlan]:
     """Every stage of a cohort's ways back and up, those of ways that race too."""
     left = [*cohort.recovery, *cohort.provision]
     while left:

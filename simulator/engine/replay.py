@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.engine import conservation
@@ -19,6 +19,7 @@ from simulator.engine.draws import Draws
 from simulator.engine.effects import Action, Steps, in_phases
 from simulator.engine.hazards import Hazard
 from simulator.engine.loops import loop_of
+from simulator.engine.names import Names
 from simulator.engine.plan import EventPlan, Plan
 from simulator.engine.reach import (
     all_flows,
@@ -41,13 +42,43 @@ from simulator.engine.tenants import TenantFlow
 from simulator.engine.trace import Trace
 from simulator.model.world import Scenario, Tenant
 
+Deployed = tuple[str, Tenant, dict[str, str]]
+"""(label of its curve, tenant, role -> zone)."""
 
-def compile_plan(scenario: Scenario, tenants: Sequence[tuple[str, Tenant, dict[str, str]]] = ()) -> Plan:
+
+@dataclass(kw_only=True, frozen=True)
+class CompiledWorld:
+    """The world of a scenario compiled, into which tenants are deployed as often as is wanted."""
+
+    scenario: Scenario
+    plan: Plan
+    names: Names
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> CompiledWorld:
+        plan, names = compile_world(scenario)
+        plan.moving = moving_nodes(plan)
+        return cls(scenario=scenario, plan=plan, names=names)
+
+    def with_tenants(self, tenants: Sequence[Deployed]) -> Plan:
+        """Everything that a replication with these tenants needs, worked out once."""
+        own = self.plan
+        plan = replace(
+            own, owners=list(own.owners), own=list(own.own), values=list(own.values), units=dict(own.units), cohorts=list(own.cohorts),
+            stations=list(own.stations), rules=list(own.rules), stocks=dict(own.stocks), tenants=[],
+        )  # fmt: skip
+        for label, tenant, zones in tenants:
+            Deployment(scenario=self.scenario, plan=plan, names=self.names, tenant=tenant, zones=zones, label=label).add()
+        return _completed(plan)
+
+
+def compile_plan(scenario: Scenario, tenants: Sequence[Deployed] = ()) -> Plan:
     """Everything a replication needs, worked out once: `tenants` are (label, tenant, role -> zone)."""
-    plan, names = compile_world(scenario)
-    plan.moving = moving_nodes(plan)
-    for label, tenant, zones in tenants:
-        Deployment(scenario=scenario, plan=plan, names=names, tenant=tenant, zones=zones, label=label).add()
+    return CompiledWorld.of(scenario).with_tenants(tenants)
+
+
+def _completed(plan: Plan) -> Plan:
+    """What follows from all parts of a plan together."""
     plan.moving = moving_nodes(plan)
     plan.loops = [loop_of(tenant.nodes, (tenant.enters, *(node for _, node in tenant.groups))) for tenant in plan.tenants]
     plan.latches_on = latches_by_node(plan)

@@ -5,15 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from simulator.engine.placements import Placement
-from simulator.engine.replay import replay
 from simulator.ensemble.baselines import Baseline, of_cases, starts_of
-from simulator.ensemble.cases import Case, plan_of
+from simulator.ensemble.cases import Case
 from simulator.ensemble.estimating import estimate, interval
+from simulator.ensemble.replays import Replays
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Estimate, Origin
 from simulator.ensemble.studies import identity_of
 from simulator.measures.curves import lost_minutes
-from simulator.measures.index import TraceIndex
 from simulator.model.world import Scenario, Tenant
 
 Load = Callable[[tuple[str, ...]], tuple[Scenario, Tenant]]
@@ -87,9 +86,8 @@ class Nights:
         return identity_of(self.origin, [self.case], without=" ".join(self.origin.without))
 
     def ready(self) -> Callable[[int], float]:
-        plan = plan_of(self.scenario, [self.case])
-        label = self.case.label
-        return lambda n: lost_minutes(TraceIndex(replay(plan, seed=self.origin.seed, replication=n, keep=())).beyond(label))
+        replays, label = Replays(self.scenario, [self.case]), self.case.label
+        return lambda n: lost_minutes(replays.replay(n, seed=self.origin.seed, keep=()).of(label).beyond(label))
 
 
 def attribution(

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from simulator.engine.replay import replay
-from simulator.ensemble.cases import Case, plan_of
+from simulator.ensemble.cases import Case
 from simulator.ensemble.convergence import Unsettled, worst_of
 from simulator.ensemble.reaching import Radii, reach_of_units, units_read
+from simulator.ensemble.replays import Replayed, Replays
 from simulator.ensemble.results import Origin
 from simulator.ensemble.studies import identity_of
 from simulator.measures.availability import Group, Loss, by_requests, by_time, by_users, felt_by, pooled
@@ -66,14 +66,14 @@ class Nights:
         return identity_of(self.origin, self.cases, bundles=together, windows=self.lengths)
 
     def ready(self) -> Callable[[int], Sample]:
-        plan = plan_of(self.scenario, self.cases)
+        replays = Replays(self.scenario, self.cases)
         reach, read = reach_of_units(self.scenario), units_read(self.scenario)
 
         def take(n: int) -> Sample:
-            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n, keep=read))
+            found = replays.replay(n, seed=self.origin.seed, keep=read)
             return Sample(
-                fates=tuple(_fate(index, bundle, self.lengths) for bundle in self.bundles), radii=reach(index),
-                unsettled=worst_of(index.trace.unsettled),
+                fates=tuple(_fate(found, bundle, self.lengths) for bundle in self.bundles), radii=reach(found.world),
+                unsettled=worst_of(found.unsettled()),
             )  # fmt: skip
 
         return take
@@ -83,11 +83,11 @@ def labels_of(bundle: Bundle) -> tuple[str, ...]:
     return tuple(case.label for case in bundle)
 
 
-def _fate(index: TraceIndex, bundle: Bundle, lengths: Sequence[float]) -> Fate:
+def _fate(found: Replayed, bundle: Bundle, lengths: Sequence[float]) -> Fate:
     # What each lost beyond what it did not serve before: the others are not made less available by a neighbour that is short.
-    curves = [index.beyond(case.label) for case in bundle]
-    groups = [group for case in bundle for group in _groups(index, case)]
-    objectives = [level_beyond(case.tenant.objective, index.baseline(case.label)) for case in bundle]
+    curves = [found.of(case.label).beyond(case.label) for case in bundle]
+    groups = [group for case in bundle for group in _groups(found.of(case.label), case)]
+    objectives = [level_beyond(case.tenant.objective, found.of(case.label).baseline(case.label)) for case in bundle]
     whole = curves[0] if len(curves) == 1 else weighted_mean(curves, [case.tenant.users for case in bundle])
     down = of_tenants(curves, objectives)
     return Fate(

@@ -11,7 +11,7 @@ import numpy as np
 
 from simulator.engine.names import seconds
 from simulator.ensemble.baselines import of_cases, starts_of
-from simulator.ensemble.cases import FIXED, Case, cases_of, is_fixed, shares_of
+from simulator.ensemble.cases import FIXED, Case, cases_of, is_fixed, shares_of, warnings_of_placements
 from simulator.ensemble.estimating import FEW, Values, estimate, warnings_of, warnings_of_blocks, warnings_of_unseen, whole_blocks
 from simulator.ensemble.pairing import difference
 from simulator.ensemble.pooling import over_hits
@@ -59,31 +59,42 @@ def compare(
 
     watch = Watch(until=until, most=replications, columns=columns)
     taken = gather(nights, whole_blocks(replications, strata), running, tally.add, key=key, said=watch.said, enough=watch.enough)
-    found = {lane: tally.over(members) for lane, members in lanes.items()}
-    sure = watch.confidence
+    stops = {t.name: watch.stop_of(t.name, taken) for t in tenants}
+    found = {(name, case): _first(tally.over(members), stops[name][0]) for (name, case), members in lanes.items()}
     certain = spared(scenario, cases, lanes, {lane: values["lost"] for lane, values in found.items()})
     rows = tuple(
         replace(
-            _row(t, case, found[t.name, case], horizon=scenario.horizon, sure=sure, strata=strata, certain=(t.name, case) in certain),
+            _row(
+                t, case, found[t.name, case], horizon=scenario.horizon, sure=stops[t.name][1], strata=strata,
+                certain=(t.name, case) in certain,
+            ),
             baseline=of_cases(t.name, t.objective, lanes[t.name, case], starts, span=scenario.horizon),
         )
         for t in tenants
         for case in asked
         if (t.name, case) in found
-    )
+    )  # fmt: skip
     return Comparison(
         origin=origin, summary=scenario.summary, replications=taken, objective=None,
-        rows=rows, paired=tuple(_paired(tenants, found, certain, horizon=scenario.horizon, sure=sure, strata=strata)), kind=kind,
+        rows=rows, paired=tuple(_paired(tenants, found, certain, stops, horizon=scenario.horizon, strata=strata)), kind=kind,
         stopped=watch.stopped, strata=strata,
-        bands={lane: tally.band(members) for lane, members in lanes.items() if drawn},
+        bands={lane: tally.band(members, stops[lane[0]][0]) for lane, members in lanes.items() if drawn},
         events=event_marks(scenario), timeline=tally.timeline, blast_radius=tally.reach.estimates(strata),
         warnings=(
             *warnings_of(taken), *warnings_of_blocks(taken, strata), *watch.warnings, *tally.doubts.warnings,
+            *warnings_of_placements(cases),
             *without_effect(scenario, tenants),
             *few_hits(scenario, {lane: values["lost"] for lane, values in found.items()}),
-            *warnings_of_unseen(taken, any(row.lost_minutes.unseen for row in rows), horizon=scenario.horizon, strata=strata, level=sure),
+            *warnings_of_unseen(
+                taken, any(row.lost_minutes.unseen for row in rows), horizon=scenario.horizon, strata=strata, level=watch.confidence
+            ),
         ),
     )  # fmt: skip
+
+
+def _first(values: Mapping[str, Floats], count: int) -> dict[str, Floats]:
+    """The values of the first so many replications."""
+    return {quantity: column[:count] for quantity, column in values.items()}
 
 
 def event_marks(scenario: Scenario) -> tuple[EventMark, ...]:
@@ -123,18 +134,20 @@ def _row(
         lost_if_hit=over_hits(values["lost"], strata, sure) if hits else None,
         worst_if_hit=sum(values["worst"][hit].tolist()) / hits if hits else None, worst_served=over(values["worst"], 1.0, 1.0),
         blast_radius_users=over(values["users"], 1.0), data_loss_minutes=over(values["writes"]),
-        open_at_horizon=sum(values["open"].tolist()) / count, values=values, certain=certain,
+        open_at_horizon=sum(values["open"].tolist()) / count, values=values, certain=certain, replications=count,
     )  # fmt: skip
 
 
 def _paired(
-    tenants: Sequence[Tenant], found: Mapping[Lane, Mapping[str, Floats]], certain: frozenset[Lane], *, horizon: float, sure: float,
-    strata: int,
+    tenants: Sequence[Tenant], found: Mapping[Lane, Mapping[str, Floats]], certain: frozenset[Lane],
+    stops: Mapping[str, tuple[int, float]], *, horizon: float, strata: int,
 ) -> list[Paired]:  # fmt: skip
+    """Differences over the replications that both have: at a look, each interval is as sure as that look needs."""
     out = []
     for case in [case for case in ("hit", "average") if any(asked == case for _, asked in found)]:
         for a, b in combinations([t.name for t in tenants], 2):
-            ours, theirs = found[a, case]["lost"], found[b, case]["lost"]
+            count, sure = min(stops[a], stops[b])
+            ours, theirs = found[a, case]["lost"][:count], found[b, case]["lost"][:count]
             most = None if {(a, case), (b, case)} <= certain else horizon / 60.0
             gap = difference(ours, theirs, sure, strata, most=most)
             out.append(

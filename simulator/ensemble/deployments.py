@@ -4,15 +4,14 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from simulator.engine.replay import replay
 from simulator.ensemble.baselines import Baseline, of_cases, starts_of
-from simulator.ensemble.cases import Case, cases_of, is_fixed, plan_of, shares_of, standing
+from simulator.ensemble.cases import Case, cases_of, is_fixed, shares_of, standing
 from simulator.ensemble.convergence import Unsettled, worst_of
+from simulator.ensemble.replays import Replays
 from simulator.ensemble.replicating import Running, gather
 from simulator.ensemble.results import Origin
 from simulator.ensemble.studies import identity_of
 from simulator.ensemble.varying import Variant
-from simulator.measures.index import TraceIndex
 from simulator.measures.outages import outcome
 from simulator.model.world import Scenario
 
@@ -68,22 +67,22 @@ class Nights:
 
     def ready(self) -> Callable[[int], Sample]:
         riding = self.riding
-        plan = plan_of(self.scenario, riding)
+        replays = Replays(self.scenario, riding)
 
         def take(n: int) -> Sample:
-            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n, keep=()))
-            ended = {case.label: outcome(index, case.label, objective=case.tenant.objective) for case in riding}
+            found = replays.replay(n, seed=self.origin.seed, keep=())
+            ended = {case.label: outcome(found.of(case.label), case.label, objective=case.tenant.objective) for case in riding}
             return Sample(
                 lost=tuple(math.fsum(w * ended[c.label].lost_seconds for c, w in some) / 60.0 for some in self.deployments),
                 open=tuple(math.fsum(w * ended[c.label].open_at_horizon for c, w in some) for some in self.deployments),
-                unsettled=worst_of(index.trace.unsettled),
+                unsettled=worst_of(found.unsettled()),
             )
 
         return take
 
 
 def outcomes(mitigations: tuple[str, ...], variant: Variant, origin: Origin, replications: int, running: Running) -> Outcomes:
-    """The tenant where it stands and every architecture where the failure strikes, all of them in one run of the world."""
+    """The tenant where it stands and every architecture where the failure strikes, in the same replications."""
     scenario = variant.scenario
     members: dict[str, list[tuple[Case, float]]] = {AS_IT_WAS: own_cases(variant)}
     cases = cases_of(scenario, variant.architectures)

@@ -99,7 +99,7 @@ def _known(scenario: Scenario, tenant: Tenant, label: str) -> tuple[dict[str, st
     hazards = {c.path: c.failure.hazard.mechanism for c in world.components if isinstance(c.failure, Hazard) and c.failure.hazard.mechanism}
     mechanisms |= {_failing(path): name for path, name in hazards.items()}
     for own in tenant.components:
-        ridden = [name for path, name in hazards.items() if own.rides is not None and path.endswith(f"/{own.rides}")]
+        ridden = [name for path, name in hazards.items() if own.rides is not None and f"/{path}".endswith(f"/{own.rides}")]
         mechanisms |= {_failing(f"{label}/{own.path}"): name for name in ridden}
     elements: list[Any] = [*world.components, *world.stations, *world.stocks]
     for element in elements:

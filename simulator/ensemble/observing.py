@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from simulator.engine.names import seconds
-from simulator.engine.replay import replay
-from simulator.ensemble.cases import plan_of, probes_of
+from simulator.ensemble.cases import probes_of
 from simulator.ensemble.redrawing import assumed_anew
+from simulator.ensemble.replays import Replayed, Replays
 from simulator.measures.evaluating import evaluate
-from simulator.measures.index import TraceIndex
 from simulator.model.measure import Against, Relative, read_measure
 from simulator.model.observation import Observation
 from simulator.model.world import Scenario
@@ -112,28 +111,28 @@ def _identity(seed: int, observations: Sequence[Observation], scenarios: Sequenc
 @dataclass(kw_only=True)
 class _Ready:
     scenario: Scenario
-    plan: Any
+    replays: Replays
     objectives: Mapping[str, float]
     users: Mapping[str, float]
 
-    def value(self, measure: Any, index: TraceIndex, other: TraceIndex | None = None) -> float | None:
+    def value(self, measure: Any, found: Replayed, other: Replayed | None = None) -> float | None:
         """The value of a measure in one replication of this scenario."""
         clock = clock_of(self.scenario)
-        return evaluate(measure, index, clock, other=other, objectives=self.objectives, users=self.users)
+        return evaluate(measure, found, clock, other=other, objectives=self.objectives, users=self.users)
 
 
 def _ready(scenario: Scenario) -> _Ready:
     probes = probes_of(scenario)
     users = {c.label: c.tenant.users for c in probes} | {f"{c.label}:{g.name}": g.users for c in probes for g in c.tenant.groups}
     objectives = {c.label: c.tenant.objective for c in probes}
-    return _Ready(scenario=scenario, plan=plan_of(scenario, probes), objectives=objectives, users=users)
+    return _Ready(scenario=scenario, replays=Replays(scenario, probes), objectives=objectives, users=users)
 
 
-def _traced(ready: _Ready, seed: int, replication: int) -> tuple[TraceIndex, _Ready]:
-    return TraceIndex(replay(ready.plan, seed=seed, replication=replication)), ready
+def _traced(ready: _Ready, seed: int, replication: int) -> tuple[Replayed, _Ready]:
+    return ready.replays.replay(replication, seed=seed), ready
 
 
-Traced = tuple[TraceIndex, _Ready]
+Traced = tuple[Replayed, _Ready]
 
 
 def _sample(observations: Sequence[Observation], traced: Callable[[Variant], Traced]) -> Sample:

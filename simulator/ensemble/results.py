@@ -148,6 +148,8 @@ class ComparisonRow:
     """Share of replications in which the outage was still open when the simulated time ended."""
     certain: bool = False
     """Nothing that can happen reaches it: that it loses nothing is known, not estimated."""
+    replications: int = 0
+    """How many it rests on: fewer than the comparison took, where it was as precise as was asked for before another row was."""
     values: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, repr=False, compare=False)
     """Replication by replication: outage, recover, lost and writes in minutes, worst served, users not served at the worst moment, and
     in the deepest of the placements, lost requests, and whether it was still open."""

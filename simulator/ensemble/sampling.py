@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine.plan import Plan
-from simulator.engine.replay import replay
-from simulator.ensemble.cases import Case, plan_of
+from simulator.ensemble.cases import Case
 from simulator.ensemble.convergence import Doubts, Unsettled, worst_of
 from simulator.ensemble.reaching import Radii, Reach, reach_of_units, units_read
+from simulator.ensemble.replays import Replays
 from simulator.ensemble.results import Band, Impairment, Origin
 from simulator.ensemble.studies import identity_of
 from simulator.measures.cohorts import number_down
@@ -66,18 +66,17 @@ class Nights:
         return identity_of(self.origin, self.cases, pictures=self.drawn, strata=self.strata)
 
     def ready(self) -> Callable[[int], Sample]:
-        plan = plan_of(self.scenario, self.cases)
+        replays = Replays(self.scenario, self.cases)
         reach, read = reach_of_units(self.scenario), units_read(self.scenario)
 
         def take(n: int) -> Sample:
             drawn = self.drawn and n < DRAWN
-            lanes = _standing(self.scenario, plan) if drawn and n == 0 else set[str]()
-            trace = replay(plan, seed=self.origin.seed, replication=n, strata=self.strata, keep=read | lanes)
-            index = TraceIndex(trace)
+            lanes = _standing(self.scenario, replays.shared) if drawn and n == 0 else set[str]()
+            found = replays.replay(n, seed=self.origin.seed, strata=self.strata, keep=read | lanes)
             return Sample(
-                values=tuple(value for case in self.cases for value in _values(index, case)), radii=reach(index),
-                curves=tuple(index.curve(case.label) for case in self.cases) if drawn else (),
-                timeline=_timeline(trace, index, lanes), unsettled=worst_of(trace.unsettled),
+                values=tuple(value for case in self.cases for value in _values(found.of(case.label), case)), radii=reach(found.world),
+                curves=tuple(found.of(case.label).curve(case.label) for case in self.cases) if drawn else (),
+                timeline=_timeline(found.world, lanes), unsettled=worst_of(found.unsettled()),
             )  # fmt: skip
 
         return take
@@ -112,12 +111,12 @@ class Tally:
         values = {q: _mean(some[:, :, k], weights, 1.0 if q == "worst" else 0.0) for k, q in enumerate(QUANTITIES)}
         return values | {"deepest": some[:, :, QUANTITIES.index("users")].max(axis=1)}
 
-    def band(self, members: Sequence[tuple[Case, float]]) -> Band:
-        """The served share over time."""
+    def band(self, members: Sequence[tuple[Case, float]], count: int) -> Band:
+        """The served share over time, in the first `count` replications."""
         grid = np.linspace(0.0, self._nights.scenario.horizon, GRID)
         grid[-1] = np.nextafter(self._nights.scenario.horizon, 0.0)
         places, weights = [self._places[case.label] for case, _ in members], [weight for _, weight in members]
-        table = np.vstack([sample(_together([curves[i] for i in places], weights), grid) for curves in self.curves])
+        table = np.vstack([sample(_together([curves[i] for i in places], weights), grid) for curves in self.curves[:count]])
         low, middle, high = np.quantile(table, [0.05, 0.5, 0.95], axis=0)
         return Band(
             seconds=tuple(grid.tolist()), p05=tuple(low.tolist()), p50=tuple(middle.tolist()), p95=tuple(high.tolist()),
@@ -156,8 +155,9 @@ def _standing(scenario: Scenario, plan: Plan) -> set[str]:
     }
 
 
-def _timeline(trace: Trace, index: TraceIndex, standing: set[str]) -> tuple[Impairment, ...]:
+def _timeline(index: TraceIndex, standing: set[str]) -> tuple[Impairment, ...]:
     """Of the world's components that served at the start and lost units, or stopped serving, the share down; the earliest first."""
+    trace = index.trace
     found: dict[str, float] = {}
     for record in trace.records:
         if record[1] in {"down", "stops_serving"} and record[2] in standing:

@@ -8,12 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from simulator.engine.replay import replay
-from simulator.ensemble.cases import cases_of, plan_of, shares_of
+from simulator.ensemble.cases import cases_of, shares_of
+from simulator.ensemble.replays import Replays
 from simulator.ensemble.results import Origin
 from simulator.ensemble.sensitivity_designs import Point
 from simulator.measures.curves import lost_minutes
-from simulator.measures.index import TraceIndex
 from simulator.model.world import Scenario, Tenant
 from simulator.scenario import building
 from simulator.scenario.choosing import chosen, file_of
@@ -118,11 +117,11 @@ class Points:
 
     def _lost(self, scenario: Scenario, tenant: Tenant) -> tuple[float, ...]:
         shares = shares_of(cases_of(scenario, [tenant]), tenant.name, self.case)
-        plan = plan_of(scenario, [case for case, _ in shares])
+        replays = Replays(scenario, [case for case, _ in shares])
         lost = []
         for n in range(self.replications):
-            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n, keep=()))
-            lost.append(sum(weight * lost_minutes(index.beyond(case.label)) for case, weight in shares))
+            found = replays.replay(n, seed=self.origin.seed, keep=())
+            lost.append(sum(weight * lost_minutes(found.of(case.label).beyond(case.label)) for case, weight in shares))
         return tuple(lost)
 
     @staticmethod

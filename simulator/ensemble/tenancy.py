@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.engine.names import seconds
-from simulator.engine.replay import replay
 from simulator.ensemble.baselines import Starts, baseline_of, starts_of
-from simulator.ensemble.cases import Case, plan_of, standing
+from simulator.ensemble.cases import Case, standing
 from simulator.ensemble.convergence import Doubts, Unsettled, worst_of
 from simulator.ensemble.estimating import Values, estimate, warnings_of, warnings_of_unseen
 from simulator.ensemble.explaining import first_causes
 from simulator.ensemble.proportions import proportion_interval
 from simulator.ensemble.reaching import beyond_reach
+from simulator.ensemble.replays import Replays
 from simulator.ensemble.replicating import HERE, Running, gather
 from simulator.ensemble.results import Origin
 from simulator.ensemble.stopping import Precision
@@ -101,15 +101,15 @@ class Nights:
         return identity_of(self.origin, self.cases)
 
     def ready(self) -> Callable[[int], Sample]:
-        plan = plan_of(self.scenario, self.cases)
+        replays = Replays(self.scenario, self.cases)
         tenants = [case.tenant for case in self.cases]
         said = {tenant.name: _words(self.scenario, tenant, frozenset(one.name for one in tenants)) for tenant in tenants}
         parties = _parties(tenants)
 
         def take(n: int) -> Sample:
-            index = TraceIndex(replay(plan, seed=self.origin.seed, replication=n))
-            fates = tuple(_fate(index, party, said[party.tenant.name]) for party in parties)
-            return Sample(fates=fates, unsettled=worst_of(index.trace.unsettled))
+            found = replays.replay(n, seed=self.origin.seed)
+            fates = tuple(_fate(found.of(party.tenant.name), party, said[party.tenant.name]) for party in parties)
+            return Sample(fates=fates, unsettled=worst_of(found.unsettled()))
 
         return take
 

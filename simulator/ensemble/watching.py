@@ -23,6 +23,7 @@ class Watch:
         self._until, self._columns = until, columns
         self._looks = dict(zip(looks(most), count(1), strict=False)) if until is not None else {}
         self.stopped: Stopped | None = None
+        self._stops: dict[str, tuple[int, float]] = {}
         if until is not None:
             self._check(until)
 
@@ -38,13 +39,28 @@ class Watch:
             return ()
         return (f"{self.stopped.precision} was not reached: {self.stopped.words}",)
 
+    def stop_of(self, row: str, taken: int) -> tuple[int, float]:
+        """After how many replications a row was as precise as was asked for, and the confidence that its intervals need.
+
+        That depends on the row alone, not on those beside it. One that never was, or was not asked about, has all that were `taken`.
+        """
+        return self._stops.get(row, (taken, self.confidence))
+
     def enough(self, n: int) -> bool:
-        """Whether replications may end after `n` of them."""
+        """Whether replications may end after `n` of them: where each row was precise enough at a look, at this one or before.
+
+        What was always nothing is no reason to go on, as long as there is anything else.
+        """
         look = self._looks.get(n)
         if self._until is None or look is None:
             return False
-        columns = self._asked(self._until)
-        widest, met = self._until.widest(columns, look), self._until.met(columns, look)
+        columns = {row: values for row, values in self._asked(self._until).items() if row not in self._stops}
+        widest = self._until.widest(columns, look)
+        for row, values in columns.items():
+            if self._until.met({row: values}, look):
+                self._stops[row] = n, level(look)
+        left = [row for row, values in columns.items() if row not in self._stops and self._until.widest({row: values}, look) is not None]
+        met = bool(self._stops) and not left
         self.stopped = Stopped(
             precision=str(self._until), look=look, confidence=level(look), met=met, row=None if widest is None else widest.row,
             mean=0.0 if widest is None else widest.mean, half=0.0 if widest is None else widest.half,

@@ -87,16 +87,17 @@ def counted(observation: Observation, values: Sequence[float | None]) -> Sequenc
 
 def speaks_of(observation: Observation, tenant: str) -> bool:
     """Whether an observation measures something of a tenant, as a whole or in one of its parts."""
-    words = _texts(observation.model_dump(include={"measure"}))
+    words = texts_of(observation.model_dump(include={"measure"}))
     return any(word == tenant or word.startswith(f"{tenant}/") for word in words)
 
 
-def _texts(tree: Any) -> Iterator[str]:
+def texts_of(tree: Any) -> Iterator[str]:
+    """Every text in a tree, but for keys."""
     if isinstance(tree, str):
         yield tree
     elif isinstance(tree, dict | list | tuple):
         for item in tree.values() if isinstance(tree, dict) else tree:
-            yield from _texts(item)
+            yield from texts_of(item)
 
 
 def inside(observation: Observation, values: Sequence[float | None], clock: Clock) -> bool | None:

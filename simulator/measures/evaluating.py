@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from simulator.measures import cohorts, outages, spreading, stations
 from simulator.measures.baselines import level_beyond
@@ -20,13 +20,24 @@ Clock = Callable[[str], float]
 DEFAULT_OBJECTIVE = 0.95
 
 
+class SeveralRuns(Protocol):
+    """A replication in which some tenants have a run of the world of their own."""
+
+    def speaking_of(self, measure: Any) -> TraceIndex:
+        """The run that holds what a measure speaks of."""
+
+
+Runs = TraceIndex | SeveralRuns
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Run:
     """What a measure may look at."""
 
     index: TraceIndex
+    whole: Runs
     clock: Clock
-    other: TraceIndex | None
+    other: Runs | None
     objectives: Mapping[str, float]
     users: Mapping[str, float]
 
@@ -41,10 +52,10 @@ class _Run:
 
 def evaluate(
     measure: Any,
-    trace: "Trace | TraceIndex",
+    trace: "Trace | Runs",
     clock: Clock,
     *,
-    other: "Trace | TraceIndex | None" = None,
+    other: "Trace | Runs | None" = None,
     objectives: Mapping[str, float] | None = None,
     users: Mapping[str, float] | None = None,
 ) -> float | None:
@@ -54,12 +65,17 @@ def evaluate(
     measure, switched otherwise, on the same dice; ValueError where it is missing. `objectives` and `users` are the tenants', by label;
     those of a group of users stand under `tenant:group`.
     """
+    whole = _runs(trace)
     run = _Run(
-        index=indexed(trace), clock=clock, other=None if other is None else indexed(other), objectives=objectives or {},
-        users=users or {},
-    )
+        index=whole if isinstance(whole, TraceIndex) else whole.speaking_of(measure), whole=whole, clock=clock,
+        other=None if other is None else _runs(other), objectives=objectives or {}, users=users or {},
+    )  # fmt: skip
     value = _MEASURES[type(measure)](measure, run)
     return None if value is None else float(value)
+
+
+def _runs(trace: "Trace | Runs") -> Runs:
+    return trace if isinstance(trace, TraceIndex) or hasattr(trace, "speaking_of") else indexed(trace)
 
 
 def _time_when(measure: model.TimeWhen, run: _Run) -> float | None:
@@ -133,9 +149,9 @@ def _dead_addresses(measure: model.DeadAddresses, run: _Run) -> float:
     return max((records[i][3] for i in told), default=0.0)
 
 
-def _inside(measure: Any, run: _Run, index: TraceIndex | None = None) -> float | None:
+def _inside(measure: Any, run: _Run, other: Runs | None = None) -> float | None:
     """The value of a measure that stands inside another one; of a relative one also in the second run."""
-    return evaluate(measure, index or run.index, run.clock, objectives=run.objectives, users=run.users)
+    return evaluate(measure, other or run.whole, run.clock, objectives=run.objectives, users=run.users)
 
 
 def _relative(measure: model.Relative, run: _Run) -> float | None:

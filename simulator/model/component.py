@@ -179,7 +179,8 @@ class Component(Frozen):
     provision: Many[Stage] = Field(default=(), description="the way up when something starts it")
     serves_at_least: Count | None = Field(default=None, description="serves in full while this many units are up, and else not at all")
     rides: Name | None = Field(
-        default=None, description="of a tenant: the world's component, in its datacenter or around it, whose fate it shares"
+        default=None,
+        description="of a tenant: the world's component whose fate it shares, in its datacenter or around it, or its path in full",
     )
     lives_in: Literal["zone", "one", "any_zone"] = Field(
         default="zone", description="zone: spread over its datacenters; one: all in one drawn datacenter; any_zone: in one drawn zone"

@@ -111,6 +111,7 @@ def _comparison_row(row: "ComparisonRow") -> dict[str, Any]:
     return {
         "architecture": row.architecture,
         "placement": row.placement,
+        "replications": row.replications,
         "cost_index": row.cost_index,
         "baseline": baseline_document(row.baseline),
         "outage_minutes": estimated(row.outage_minutes),

@@ -49,9 +49,15 @@ class SampleTable:
         found |= {name: [own.get(name) for own, _ in self.rows] * count for name in labels}
         missing = np.full(count, math.nan)
         for name in names:
-            table = [np.asarray(values[name][first:end], dtype=float) if name in values else missing for _, values in self.rows]
+            table = [_filled(values[name][first:end], missing) if name in values else missing for _, values in self.rows]
             found[name] = np.stack(table, axis=1).ravel().tolist()
         return found
+
+
+def _filled(values: Sequence[float] | np.ndarray, missing: np.ndarray) -> np.ndarray:
+    """Values of as many replications as there are, and nothing for those that a row did not need any more."""
+    found = np.asarray(values, dtype=float)
+    return np.concatenate((found, missing[len(found) :]))
 
 
 def write_samples(table: SampleTable, path: Path, kind: str) -> None:

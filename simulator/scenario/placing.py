@@ -60,6 +60,10 @@ class Ground:
     """Whether things may also stand outside of all domains."""
 
 
+_SAME = 1e-6
+"""Units: remainders that differ by less are the same but for rounding of the shares."""
+
+
 def world_ground(datacenters: Iterable[Datacenter]) -> Ground:
     shares: dict[str, float] = {}
     tree = Tree()
@@ -123,7 +127,10 @@ def _rule_at(one: Placed, domain: str, name: str, *, many: bool) -> Placed:
 
 
 def _shared(one: Placed, spots: list[tuple[str, str]], ground: Ground) -> Sequence[float | None]:
-    """Units of each place, where the file gives those of the whole region: by share, whole ones by largest remainder."""
+    """Units of each place, where the file gives those of the whole region: by share, whole ones by largest remainder.
+
+    Where places with the same remainder would have to be told apart by their names, each gets the same part of a unit.
+    """
     if not isinstance(one.element, Component) or not isinstance(one.element.units, PerDatacenter):
         return [None] * len(spots)
     total = one.element.units.spread
@@ -135,6 +142,11 @@ def _shared(one: Placed, spots: list[tuple[str, str]], ground: Ground) -> Sequen
     for region in dict.fromkeys(domain.split("/")[0] for domain, _ in spots):
         mine = [i for i, (domain, _) in enumerate(spots) if domain.split("/")[0] == region]
         left = round(sum(quotas[i] for i in mine)) - int(sum(counts[i] for i in mine))
-        for i in sorted(mine, key=lambda i: (counts[i] - quotas[i], spots[i]))[: max(left, 0)]:
-            counts[i] += 1
+        last = sorted((quotas[i] - counts[i] for i in mine), reverse=True)[left - 1] if left > 0 else math.inf
+        first = [i for i in mine if quotas[i] - counts[i] > last + _SAME]
+        alike = [i for i in mine if abs(quotas[i] - counts[i] - last) <= _SAME]
+        for i in first:
+            counts[i] += 1.0
+        for i in alike:
+            counts[i] += (left - len(first)) / len(alike)
     return counts

@@ -20,6 +20,7 @@ from simulator.scenario.placing import Placed, placed, tenant_ground
 from simulator.scenario.problems import quoted
 from simulator.scenario.referring import Rewriter
 from simulator.scenario.relating import check_related
+from simulator.scenario.roles import check_roles
 from simulator.scenario.skipping import switched_off, without_effects_on
 from simulator.scenario.switching import Change, applied, without_tagged
 from simulator.scenario.wording import judged
@@ -102,6 +103,7 @@ def settled(parts: list[Part], setting: Setting, sources: Collection[str] | None
         _stands_alone(element, one, findings)
         elements.setdefault(one.kind, []).append(element)
     check_related(together, findings)
+    check_roles(together, placement, space, setting.space, findings)
     _check_entrances(values, parts, space, findings)
     findings.stop()
     many = {f"{kind}s": tuple(elements.get(kind, ())) for kind in ("component", "route", "station", "rule")}
