@@ -13,6 +13,7 @@ from hashlib import blake2b
 from itertools import groupby, islice, permutations, product
 from typing import Any
 
+from simulator.model.words import BY_PATH, LABELS, words_of
 from simulator.model.world import Scenario, Tenant
 
 Rename = Callable[[str], str]
@@ -21,10 +22,6 @@ Tree = Any
 
 _UNREAD = {"summary", "basis", "name"}
 _UNORDERED = frozenset({"requires", "all_of", "of", "all", "any", "repair", "start", "stop", "withdraw", "readmit"})
-_LABELS = frozenset({"label", "group", "first", "mechanism"})
-"""Keys of words that are no paths: a job's class, a group of stages."""
-_BY_PATH = frozenset({"spread", "exposure"})
-"""Mappings whose keys are paths."""
 _TARGETS_ALIKE = ("by_target", "by_unit")
 """Ways to spread demand that do not look at the order of targets."""
 MATCHES = 720
@@ -36,7 +33,7 @@ ROUNDS = 4
 def written(value: Tree, rename: Rename, key: str = "") -> str:
     """A tree as text, after its words have been renamed; equal texts mean the same to the engine."""
     if isinstance(value, dict):
-        return "{" + ",".join(sorted(f"{rename(k) if key in _BY_PATH else k}:{written(v, rename, k)}" for k, v in value.items())) + "}"
+        return "{" + ",".join(sorted(f"{rename(k) if key in BY_PATH else k}:{written(v, rename, k)}" for k, v in value.items())) + "}"
     if isinstance(value, list):
         if key == "do":
             # Effects of one kind that follow each other are carried out together.
@@ -45,22 +42,8 @@ def written(value: Tree, rename: Rename, key: str = "") -> str:
         parts = [written(one, rename, key) for one in value]
         return "[" + ",".join(sorted(parts) if key in _UNORDERED else parts) + "]"
     if isinstance(value, str):
-        return repr(value if key in _LABELS else rename(value))
+        return repr(value if key in LABELS else rename(value))
     return repr(value)
-
-
-def words_of(value: Tree, key: str = "") -> Iterator[str]:
-    """Every word of a tree that may be a path."""
-    if isinstance(value, dict):
-        for k, v in value.items():
-            if key in _BY_PATH:
-                yield k
-            yield from words_of(v, k)
-    elif isinstance(value, list):
-        for one in value:
-            yield from words_of(one, key)
-    elif isinstance(value, str) and key not in _LABELS:
-        yield value
 
 
 def trees_of(scenario: Scenario) -> list[Tree]:
@@ -187,14 +170,14 @@ def role_kinds(tenant: Tenant, roles: Sequence[str]) -> dict[str, str]:
 def _given(value: Tree, one: str, other: str, key: str = "") -> Tree:
     """A part of a tenant in which two roles have each other's names."""
     if isinstance(value, dict):
-        tree = {_in_role(k, one, other) if key in _BY_PATH else k: _given(v, one, other, k) for k, v in value.items()}
+        tree = {_in_role(k, one, other) if key in BY_PATH else k: _given(v, one, other, k) for k, v in value.items()}
         if tree.get("spread") in _TARGETS_ALIKE:
             tree["targets"] = sorted(tree["targets"])
         return tree
     if isinstance(value, list):
         return [_given(one_of_it, one, other, key) for one_of_it in value]
     # A word without a slash names a role only where it says in which one a rule stands.
-    path = isinstance(value, str) and key not in _LABELS and ("/" in value or key == "path")
+    path = isinstance(value, str) and key not in LABELS and ("/" in value or key == "path")
     return _in_role(value, one, other) if path else value
 
 

@@ -7,8 +7,9 @@ from itertools import islice, product
 from math import factorial, perm
 from typing import Any
 
-from simulator.engine.exchange import ZoneExchange, parts_of_tenant, role_kinds, words_of, zone_of_path
+from simulator.engine.exchange import ZoneExchange, parts_of_tenant, role_kinds, zone_of_path
 from simulator.engine.sampled_placements import sampled
+from simulator.model.words import words_of
 from simulator.model.world import RoleGroup, Scenario, Tenant
 
 MOST = 200

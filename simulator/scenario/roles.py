@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.engine.exchange import words_of
 from simulator.model.component import Component
 from simulator.model.route import Route
+from simulator.model.words import words_of
 from simulator.model.world import RoleGroup
 from simulator.scenario.expanding import ROOMY, Space
 from simulator.scenario.findings import Findings
