@@ -108,7 +108,11 @@ class Budget:
     def _stop(self, fact: str, remedy: str) -> None:
         run = self.run
         now, end = (format_duration(round(time)) for time in (run.agenda.now, run.plan.horizon))
-        spenders = [name for name, _ in Counter(record[2] for record in run.trace.records[-SEEN:]).most_common(1)]
+        records = run.trace.records[-SEEN:]
+        # What a rule sets going costs more records than the rule itself, and yet it is the rule that is to be changed.
+        rules = Counter(record[2] for record in records if record[1] == "rule")
+        ruling = [name for name, n in rules.most_common(1) if n > len(records) / 20]
+        spenders = ruling or [name for name, _ in Counter(record[2] for record in records).most_common(1)]
         by = f", most of them at '{spenders[0]}'" if spenders else ""
         advice = "let it happen less often, in larger parts or over a shorter horizon"
         raise _refusal(f"{fact} {now} after the start, of {end}{by}; {advice}, or {remedy}", tuple(spenders))
