@@ -83,7 +83,8 @@ def compare(
         loaded.scenario, tenants, origin=loaded.origin(seed), replications=replications, kind=kind, drawn=drawn,
         until=precision(until), strata=strata, running=running,
     )  # fmt: skip
-    return replace(found, objective=objective)
+    left_out = loaded.left_out() if tenant is None and not architectures else ()
+    return replace(found, objective=objective, warnings=(*found.warnings, *left_out))
 
 
 @checked(tenants=files)
@@ -111,10 +112,11 @@ def availability(
         taken = [one.name for one, _ in riders]
         chosen = all_chosen(tenants, loaded.scenario, without=loaded.without, set_=loaded.numbers, taken=taken)
         riders += [(with_objective(one, objective), "tenant") for one in chosen]
-    return availabilities(
+    found = availabilities(
         loaded.scenario, riders, origin=loaded.origin(seed), replications=replications, objective=objective,
         until=precision(until), running=running,
     )  # fmt: skip
+    return replace(found, warnings=(*found.warnings, *loaded.left_out())) if every else found
 
 
 @checked()

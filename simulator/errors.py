@@ -4,7 +4,7 @@
 class InputError(Exception):
     """What was asked for cannot be done: a file, an argument or an option is wrong, a limit is reached, or a result cannot be written.
 
-    Its text says the fact and, after a semicolon, the remedy. `ScenarioError` is the one that carries places in files.
+    Its text says the fact and, after a semicolon or colon, the remedy. `ScenarioError` is the one that carries places in files.
     """
 
     places: tuple[str, ...] = ()
@@ -13,9 +13,13 @@ class InputError(Exception):
     @property
     def fact(self) -> str:
         """What is wrong, without the remedy."""
-        return str(self).partition("; ")[0]
+        return str(self).partition(self._between)[0]
 
     @property
     def remedy(self) -> str:
         """What to do instead; empty where there is nothing to do."""
-        return str(self).partition("; ")[2]
+        return str(self).partition(self._between)[2]
+
+    @property
+    def _between(self) -> str:
+        return "; " if "; " in str(self) else ": "

@@ -106,7 +106,11 @@ class Budget:
 
     def _stop(self, instant: float, fact: str, remedy: str) -> None:
         now, end = (format_duration(round(time)) for time in (instant, self.trace.horizon))
-        spenders = [name for name, _ in Counter(owner for _, _, owner in self.trace.last()).most_common(1)]
+        last = self.trace.last()
+        # What a rule sets going costs more records than the rule itself, and yet it is the rule that is to be changed.
+        rules = Counter(owner for _, change, owner in last if change == "rule")
+        ruling = [name for name, n in rules.most_common(1) if n > len(last) / 20]
+        spenders = ruling or [name for name, _ in Counter(owner for _, _, owner in last).most_common(1)]
         by = f", most of them at '{spenders[0]}'" if spenders else ""
         advice = "let it happen less often, in larger parts or over a shorter horizon"
         raise _refusal(f"{fact} {now} after the start, of {end}{by}; {advice}, or {remedy}", tuple(spenders))

@@ -62,6 +62,14 @@ def file(name: str, value: Any) -> str | Path | None:
     return value
 
 
+def source(name: str, value: Any) -> str | Path:
+    """A name or a file that cannot be left out."""
+    found = file(name, value)
+    if found is None:
+        raise Refused(f"{name} is None; give a name of the catalogue, or the path of a file")
+    return found
+
+
 def files(name: str, value: Any) -> Any:
     """Several of these; one alone needs no brackets."""
     if value is None:
@@ -94,7 +102,7 @@ def optional(reader: Reader) -> Reader:
 
 _SEVERAL = whole(1, 1_000_000)
 READERS: dict[str, Reader] = {
-    "scenario": file, "architecture": file, "tenant": file, "name": file,
+    "scenario": source, "source": source, "architecture": file, "tenant": file, "name": file,
     "architectures": files, "scenarios": files, "incidents": files, "names": files, "without": files, "with_": files, "only": files,
     "numbers": numbers, "objective": share,
     "seed": whole(0, MOST_SEED), "replication": whole(0, MOST_REPLICATIONS), "replications": whole(1, MOST_REPLICATIONS),

@@ -1,17 +1,21 @@
 """Fitted numbers, found again: one number, one observation, one search over the declared range."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from simulator.ensemble.agreeing import measure
 from simulator.ensemble.observing import clock_of
+from simulator.errors import InputError
 from simulator.measures.agreement import expected, speaks_of, spread
 from simulator.model.measure import read_measure, unit_of
 from simulator.model.observation import Observation
 from simulator.model.world import Scenario
 from simulator.scenario import building
+from simulator.scenario.problems import quoted
+from simulator.scenario.reckoning import Quantity
 from simulator.units import parse_duration, parse_share
 
 COARSE, FINE = 16, 12
@@ -33,18 +37,30 @@ def fitted_numbers(source: str | Path, *, seed: int, replications: int) -> list[
         observed = [o for o in scenario.observations if o.id == basis["observation"]] if here else []
         if basis is None or not observed:
             continue
-        low, high = (float(v) for v in basis["between"])
+        low, high, write = _range(name, basis["between"], body["value"])
         before = dict(found)
         dice: dict[str, Any] = {"seed": seed, "replications": max(replications, basis.get("replications", 1))}
-        cost = _cost(source, observed[0], basis, dice, lambda v, n=name, b=before: {**b, n: v})  # type: ignore[misc]
+        cost = _cost(source, observed[0], basis, dice, lambda v, n=name, b=before, w=write: {**b, n: w(v)})  # type: ignore[misc]
         best = _search(cost, low, high)
-        found[name] = f"{best:.4g}"
+        found[name] = write(float(f"{best:.4g}"))
         out.append((name, found[name], str(body["value"])))
     return out
 
 
+def _range(name: str, between: Sequence[Any], value: Any) -> tuple[float, float, Callable[[float], str]]:
+    """The ends of the range that a fit looks at, and how a value between them is written: with the unit of the number itself."""
+    try:
+        low, high, own = (Quantity.read(each) for each in (*between, value))
+    except ValueError as error:
+        raise InputError(f"the number {quoted(name)} cannot be fitted: {error}") from None
+    if not 0 < low.amount < high.amount or (low.time, low.share) != (high.time, high.share) or low.time != own.time:
+        fact = f"the number {quoted(name)} cannot be fitted between {between[0]} and {between[1]}"
+        raise InputError(f"{fact}; write two values above zero in the unit of its value, the lower one first")
+    return low.amount, high.amount, lambda amount: str(replace(low, amount=amount).text())
+
+
 def _cost(
-    source: str | Path, observation: Observation, basis: dict[str, Any], dice: dict[str, Any], numbers: Callable[[str], dict[str, Any]]
+    source: str | Path, observation: Observation, basis: dict[str, Any], dice: dict[str, Any], numbers: Callable[[float], dict[str, Any]]
 ) -> Callable[[float], float]:
     """What the search makes as small as it gets, as a function of the number."""
     changes: dict[str, Any] = {"id": "fit"}
@@ -55,7 +71,7 @@ def _cost(
     def cost(value: float) -> float:
         def load(variant: Any, _: Any) -> Scenario:
             _, without, with_, given = variant
-            loaded = building.load(source, without=without, with_=with_, set_={**dict(given), **numbers(f"{value:.6g}")})
+            loaded = building.load(source, without=without, with_=with_, set_={**dict(given), **numbers(float(f"{value:.6g}"))})
             return loaded.model_copy(update={"probes": tuple(probe for probe in loaded.probes if speaks_of(one, probe.name))})
 
         measured = measure(load, [one], varied=0, **dice)[0]
