@@ -104,3 +104,10 @@ def test_one_return_and_another_loss_at_one_instant_do_not_add_up(seed: int) -> 
     order = np.random.default_rng(seed).permutation(4)
     instants, change = np.array([1.0, 2.0, 2.0, 3.0])[order], np.array([1.0, -1.0, 1.0, -1.0])[order]
     assert number_down(instants, change)[1].max() == 1
+
+
+@pytest.mark.parametrize("first", [0.25, 1.0, 7.0])
+def test_nothing_is_down_before_the_first_loss_however_soon_it_comes(first: float) -> None:
+    times, number = number_down(np.array([first, 9.0]), np.array([3.0, -3.0]))
+    assert list(zip(times.tolist(), number.tolist(), strict=True)) == [(0.0, 0.0), (first, 3.0), (9.0, 0.0)]
+    assert number_down(np.array([0.0, 9.0]), np.array([3.0, -3.0]))[0].tolist() == [0.0, 9.0]

@@ -132,6 +132,44 @@ def test_a_moment_of_leaving_that_stays_as_it_was_is_noticed(discipline: Any, tm
     assert found == pytest.approx([100.0], abs=EXACT)
 
 
+# -- a station behind another hears of all that changes there ---------------------------------------------------------------------------
+
+REAR = "north/rear"
+
+
+def behind(folder: Path, *, events: Sequence[Tree] = (), **front: Any) -> float:
+    """When a job of 500 s is done with what another of 1,000 s, that is served first, leaves of a capacity of two: one, as it begins."""
+    stations = [
+        {"path": DESK, "discipline": FIFO, "requires": {"live": "north/tool"}, **front},
+        {"path": REAR, "discipline": SHARED, "capacity": 2, "behind": "desk"},
+    ]
+    jobs = [
+        {"name": name, "at": f"{BEGINS!r} s", "do": {"submit": {"station": station, "work": f"{work!r} s"}}}
+        for name, station, work in (("first", DESK, 1000.0), ("second", REAR, 500.0))
+    ]
+    tree = tree_of(components=[{"path": "north/tool"}], stations=stations, events=[*jobs, *events])
+    trace = replayed(written(folder, "behind", tree))
+    return next(r[0] - BEGINS for r in trace.records if r[1] == "leaves" and r[2] == REAR)
+
+
+def test_what_is_left_over_grows_and_shrinks_with_all_that_happens_before(tmp_path: Path) -> None:
+    assert behind(tmp_path) == pytest.approx(500.0, abs=EXACT)
+    slower = behind(tmp_path, events=[resized(100.0, 0.5)])
+    assert slower == pytest.approx(100.0 + 400.0 / 1.5, abs=EXACT)
+    faster = behind(tmp_path, events=[resized(100.0, 1.5)])
+    ends = later(1000.0, changes_at=100.0, speed=1.5)  # then 500 - 100 - 0.5 x 600 are left, and nobody is before them
+    assert faster == pytest.approx(ends + (400.0 - 0.5 * (ends - 100.0)) / 2.0, abs=EXACT)
+    given_up = behind(tmp_path, patience={"after": "100 s"})
+    assert given_up == pytest.approx(100.0 + 400.0 / 2.0, abs=EXACT)
+    fault = {"name": "fault", "at": f"{BEGINS + 100.0!r} s", "do": {"fail": {"target": "north/tool"}}}
+    assert behind(tmp_path, events=[fault]) == pytest.approx(100.0 + 400.0 / 2.0, abs=EXACT)
+
+
+def test_a_station_that_is_not_told_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StationState, "left_over", lambda _: None)
+    assert behind(tmp_path, patience={"after": "100 s"}) != pytest.approx(100.0 + 400.0 / 2.0, abs=EXACT)
+
+
 # -- attempts until one succeeds ---------------------------------------------------------------------------------------------------------
 
 MEAN, WORK, REPAIRED = 4.0, 10.0, 120.0

@@ -22,7 +22,7 @@ Fault = tuple[float, float | None, float]
 """(second at which it begins, seconds it lasts or None for ever, share that fails)"""
 
 
-def struck(folder: Path, faults: list[Fault], *, zones: int, units: int = 1, stations: Any = (), horizon: str = "3 h") -> Path:
+def struck(folder: Path, faults: list[Fault], *, zones: int, units: int = 1, stations: Any = (), more: Any = ()) -> Path:
     """A feed in every zone; the one of the first zone fails like this."""
     feeds = [{"path": f"north/zone-{z + 1}/feed", "units": units} for z in range(zones)]
     events = [
@@ -31,23 +31,31 @@ def struck(folder: Path, faults: list[Fault], *, zones: int, units: int = 1, sta
         }}}
         for n, (at, span, share) in enumerate(faults)
     ]  # fmt: skip
-    return written(folder, "struck", tree_of(zones=zones, components=feeds, events=events, stations=stations, horizon=horizon))
+    return written(folder, "struck", tree_of(zones=zones, components=feeds, events=[*events, *more], stations=stations, horizon="3 h"))
 
 
 # -- a shift, and how long clients go on using the address they know ---------------------------------------------------------------------
 
 BEGINS, LASTS, DETECT, WORK, TTL = 600.0, 1200.0, 30.0, 20.0, 60.0
+PLANE, EACH = "north/plane", 100.0
+"""The control plane, and the work of each change that others want."""
 ONCE: list[Fault] = [(BEGINS, LASTS, 1.0)]
 
 
-def shifted(folder: Path, faults: list[Fault], *, asks: bool, carries: float = 0.5) -> float:
-    """Seconds of the whole service lost by two zones of which each carries half, when clients are moved away from a dead one and back."""
-    plane = {"path": "north/plane", "discipline": {"fifo": {"servers": 1}}}
-    shift = {"detect": f"{DETECT!r} s", "ttl": f"{TTL!r} s", **({"station": "north/plane", "work": f"{WORK!r} s"} if asks else {})}
+def shifted(
+    folder: Path, faults: list[Fault], *, asks: bool, carries: float = 0.5, backlog: int = 0, label: dict[str, str] | None = None
+) -> float:
+    """Seconds of the whole service lost by two zones of which each carries half, when clients are moved away from a dead one and back.
+    The control plane, which makes one change at a time, has a backlog of so many when the fault begins."""
+    plane = {"path": PLANE, "discipline": {"fifo": {"servers": 1}}, "first": ["urgent"]}
+    asking = {"station": PLANE, "work": f"{WORK!r} s", **(label or {})} if asks else {}
+    shift = {"detect": f"{DETECT!r} s", "ttl": f"{TTL!r} s", **asking}
     web = {"path": "*/web", "carries": f"{100 * carries!r} %", "requires": {"latching": {"on": "feed"}}}
     route = {"path": "front", "targets": "*/web", "single_address": "100 %", "shift": shift}
     tenant = tenant_of(roles=("a", "b"), components=[web], routes=[route])
-    result = api.run(struck(folder, faults, zones=2, stations=[plane]), written(folder, "app", tenant))
+    others = [{"name": "others", "at": f"{BEGINS!r} s", "do": {"submit": {"station": PLANE, "work": f"{EACH!r} s", "units": backlog}}}]
+    scenario = struck(folder, faults, zones=2, stations=[plane], more=others if backlog else ())
+    result = api.run(scenario, written(folder, "app", tenant))
     return result.lost_minutes * 60.0
 
 
@@ -73,6 +81,14 @@ def test_clients_that_know_the_new_address_at_once_are_noticed(asks: bool, tmp_p
     monkeypatch.setattr(Agenda, "at", at_once)
     assert shifted(tmp_path, ONCE, asks=asks, carries=1.0) == pytest.approx(0.5 * (moved_after(asks=asks) - TTL), abs=1e-4)
     assert shifted(tmp_path, ONCE, asks=asks) == pytest.approx(0.5 * (LASTS + moved_after(asks=asks) - TTL), abs=1e-4)
+
+
+def test_a_change_waits_behind_those_of_others_unless_its_label_goes_first(tmp_path: Path) -> None:
+    """Four changes of 100 s stand before it; a label that is served first lets it begin as soon as the one in hand is made."""
+    last = shifted(tmp_path, ONCE, asks=True, carries=1.0, backlog=4)
+    assert last == pytest.approx(0.5 * (4 * EACH + WORK + TTL), abs=1e-4)
+    first = shifted(tmp_path, ONCE, asks=True, carries=1.0, backlog=4, label={"label": "urgent"})
+    assert first == pytest.approx(0.5 * (EACH + WORK + TTL), abs=1e-4)
 
 
 BLINK: list[Fault] = [(BEGINS, DETECT - 10.0, 1.0)]
