@@ -21,6 +21,7 @@ from simulator.engine.parts import (
     station_plan,
 )
 from simulator.engine.plan import CohortPlan, EventPlan, Plan, StockPlan
+from simulator.engine.streams import provision_role
 from simulator.model.component import After, Component, Hazard, lives
 from simulator.model.stock import Stock
 from simulator.model.world import Scenario
@@ -108,7 +109,7 @@ def _add_component(c: Component, plan: Plan, names: Names, reading: list[list[in
             owner=c.path, node=i, role=c.path, units=units, batches=batches, single=single, off=c.initially == "down",
             latches=latch_plans(c, c.path, node),
             recovery=stage_plans(c.recovery, owner=c.path, role=c.path, batches=batches, single=single, index=index),
-            provision=stage_plans(c.provision, owner=c.path, role=c.path + "+", batches=batches, single=single, index=index),
+            provision=stage_plans(c.provision, owner=c.path, role=provision_role(c.path), batches=batches, single=single, index=index),
             failure=c.failure.after if isinstance(c.failure, After) else None,
             hazard=hazard_plan(c.failure.hazard, index, clock=clock) if isinstance(c.failure, Hazard) else None,
         )

@@ -13,6 +13,7 @@ from simulator.engine.parts import hazard_plan, latch_plans, rule_plan, stage_pl
 from simulator.engine.plan import MOST_BATCHES, CohortPlan, Plan, RiderPlan, StagePlan, TenantNode, TenantPlan
 from simulator.engine.pruning import always_there, asked_by, from_users, pruned
 from simulator.engine.reach import targets as targets_of
+from simulator.engine.streams import provision_role, stage_role, tenant_role, way_role
 from simulator.model.component import After, Component, lives
 from simulator.model.requirement import AllOf
 from simulator.model.world import Scenario, Tenant
@@ -90,13 +91,13 @@ class Deployment:
             targets = tuple(self.find("node", t, r.path) for t in r.targets)
             zones = tuple(self.zones.get(t.split("/")[0], "") for t in r.targets)
             plan.units[plan.owners[index]] = 1.0
-            nodes[index] = TenantNode(index=index, route=r, targets=targets, zones=zones, station=station, role=f"tenant/{r.path}")
+            nodes[index] = TenantNode(index=index, route=r, targets=targets, zones=zones, station=station, role=tenant_role(r.path))
         number, rules = len(plan.tenants), len(plan.rules)
         for rule in sorted(tenant.rules, key=lambda r: (r.path or "", r.name)):
             owner = rule_owner(rule)
             known = Names(nodes=self.names.nodes, stations={**self.names.stations, **self.own_stations}, cohorts=self.names.cohorts)
             clock = partial(seconds, scenario=self.scenario)
-            made = rule_plan(rule, f"{self.label}/{owner}", known, self.node(owner), clock=clock, role=f"tenant/{owner}", tenant=number)
+            made = rule_plan(rule, f"{self.label}/{owner}", known, self.node(owner), clock=clock, role=tenant_role(owner), tenant=number)
             plan.rules.append(made)
         groups, enters = self._entrances(nodes)
         acted_on = {i for made in plan.rules[rules:] for effect in made.effects for i in targets_of(effect)}
@@ -138,19 +139,19 @@ class Deployment:
             threads=c.threads, call_time=c.call_time, units=units, quorum=c.serves_at_least,
         )  # fmt: skip
 
-    def _stages(self, c: Component, stages: tuple[Any, ...], suffix: str, batches: int) -> Any:
+    def _stages(self, c: Component, stages: tuple[Any, ...], role: str, batches: int) -> Any:
         return stage_plans(
-            stages, owner=c.path, role=f"tenant/{c.path}{suffix}", batches=batches, single=True,
-            index=lambda kind, name: self.find(kind, name, c.path),
-        )  # fmt: skip
+            stages, owner=c.path, role=role, batches=batches, single=True, index=lambda kind, name: self.find(kind, name, c.path)
+        )
 
     def _cohort(self, c: Component) -> CohortPlan:
         units = _units(c)
         batches = c.batches or int(min(max(1, round(units)), MOST_BATCHES))
+        role = tenant_role(c.path)
         return CohortPlan(
-            owner=f"{self.label}/{c.path}", node=self.own[c.path], role=f"tenant/{c.path}", units=units, batches=batches, single=True,
-            off=c.initially == "down", latches=latch_plans(c, c.path, self.node(c.path)), recovery=self._stages(c, c.recovery, "", batches),
-            provision=self._stages(c, c.provision, "+", batches), **self._failing(c, None),
+            owner=f"{self.label}/{c.path}", node=self.own[c.path], role=role, units=units, batches=batches, single=True,
+            off=c.initially == "down", latches=latch_plans(c, c.path, self.node(c.path)),
+            recovery=self._stages(c, c.recovery, role, batches), provision=self._stages(c, c.provision, provision_role(role), batches), **self._failing(c, None),
         )  # fmt: skip
 
     def _rider(self, c: Component) -> RiderPlan:
@@ -178,7 +179,7 @@ class Deployment:
                     for e, dc in zip(exposure, members, strict=True)
                 )
         return RiderPlan(
-            owner=f"{self.label}/{c.path}", node=self.own[c.path], role=f"tenant/{c.path}", units=tokens, lives_in=c.lives_in,
+            owner=f"{self.label}/{c.path}", node=self.own[c.path], role=tenant_role(c.path), units=tokens, lives_in=c.lives_in,
             zones=tuple(zones), exposure=exposure,
         )  # fmt: skip
 
@@ -190,18 +191,18 @@ class Deployment:
     def _ridden(self, c: Component, datacenter: str, tokens: int) -> CohortPlan | None:
         """The cohort that the tenant's units in a datacenter ride with; None where nothing can ever happen to them."""
         base = self.plan.cohorts[self._around(datacenter, str(c.rides))]
-        role = f"tenant/{c.path}"
+        role = tenant_role(c.path)
         touched = base.node in self.plan.moving
         if not touched and c.initially == "up" and c.failure is None:
             return None
-        recovery = self._stages(c, c.recovery, "", tokens) if c.recovery else tuple(
-            _rode(s, f"{role}#{n}") for n, s in enumerate(base.recovery)
+        recovery = self._stages(c, c.recovery, role, tokens) if c.recovery else tuple(
+            _rode(s, stage_role(role, n)) for n, s in enumerate(base.recovery)
         )  # fmt: skip
         latches = tuple(replace(latch, at_loss=True) for latch in base.latches) if c.replaced else base.latches
         return CohortPlan(
             owner=f"{self.label}/{c.path}", node=self.own[c.path], role=role, units=_units(c), batches=tokens, single=True,
-            off=c.initially == "down", latches=latches, recovery=recovery, provision=self._stages(c, c.provision, "+", tokens),
-            **self._failing(c, base), rider=True, rides=base.node, weighs=_units(c) > HEAVY * base.units,
+            off=c.initially == "down", latches=latches, recovery=recovery,
+            provision=self._stages(c, c.provision, provision_role(role), tokens), **self._failing(c, base), rider=True, rides=base.node, weighs=_units(c) > HEAVY * base.units,
         )  # fmt: skip
 
     def _around(self, datacenter: str, name: str) -> int:
@@ -232,7 +233,8 @@ def ambiguous(tenant: str, path: str, name: str) -> ValueError:
 def _rode(stage: StagePlan, role: str) -> StagePlan:
     """A stage of what is ridden, with dice of the rider's own."""
     ways = tuple(
-        tuple(s if s.kind == "won" else _rode(s, f"{role}.{w}#{n}") for n, s in enumerate(way)) for w, way in enumerate(stage.ways)
+        tuple(s if s.kind == "won" else _rode(s, stage_role(way_role(role, w), n)) for n, s in enumerate(way))
+        for w, way in enumerate(stage.ways)
     )
     return replace(stage, role=role, quantiles=(), ways=ways)
 

@@ -14,6 +14,7 @@ from simulator.engine.need import served_by
 from simulator.engine.plan import LEAP, MOST_BATCHES, BatchStockPlan, HazardPlan, LatchPlan, RulePlan, StagePlan, StationPlan
 from simulator.engine.profiles import Profile
 from simulator.engine.reach import targets
+from simulator.engine.streams import stage_role, way_role
 from simulator.model.component import Component, Hazard, HazardOf, latches
 from simulator.model.requirement import Spread
 from simulator.model.station import Station
@@ -24,7 +25,7 @@ def stage_plans(
     stages: Iterable[Any], *, owner: str, role: str, batches: int, single: bool, index: Callable[[str, str], int]
 ) -> tuple[StagePlan, ...]:
     """Stages with names as indices; `index(kind, name)` finds a node, station or cohort."""
-    return tuple(_stage_plan(s, f"{role}#{n}", batches, single, index) for n, s in enumerate(stages)) if owner else ()
+    return tuple(_stage_plan(s, stage_role(role, n), batches, single, index) for n, s in enumerate(stages)) if owner else ()
 
 
 def _stage_plan(stage: Any, role: str, batches: int, single: bool, index: Callable[[str, str], int]) -> StagePlan:
@@ -32,7 +33,10 @@ def _stage_plan(stage: Any, role: str, batches: int, single: bool, index: Callab
     body = getattr(stage, kind)
     if kind == "either":
         ways = tuple(
-            (*(_stage_plan(s, f"{role}.{w}#{n}", batches, single, index) for n, s in enumerate(way)), StagePlan(kind="won", role=role))
+            (
+                *(_stage_plan(s, stage_role(way_role(role, w), n), batches, single, index) for n, s in enumerate(way)),
+                StagePlan(kind="won", role=role),
+            )
             for w, way in enumerate(body.ways)
         )
         return StagePlan(kind=kind, role=role, share=body.share, group=body.group or "", impaired=body.state == "impaired", ways=ways)
