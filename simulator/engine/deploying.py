@@ -151,7 +151,8 @@ class Deployment:
         return CohortPlan(
             owner=f"{self.label}/{c.path}", node=self.own[c.path], role=role, units=units, batches=batches, single=True,
             off=c.initially == "down", latches=latch_plans(c, c.path, self.node(c.path)),
-            recovery=self._stages(c, c.recovery, role, batches), provision=self._stages(c, c.provision, provision_role(role), batches), **self._failing(c, None),
+            recovery=self._stages(c, c.recovery, role, batches),
+            provision=self._stages(c, c.provision, provision_role(role), batches), **self._failing(c, None),
         )  # fmt: skip
 
     def _rider(self, c: Component) -> RiderPlan:
@@ -202,7 +203,8 @@ class Deployment:
         return CohortPlan(
             owner=f"{self.label}/{c.path}", node=self.own[c.path], role=role, units=_units(c), batches=tokens, single=True,
             off=c.initially == "down", latches=latches, recovery=recovery,
-            provision=self._stages(c, c.provision, provision_role(role), tokens), **self._failing(c, base), rider=True, rides=base.node, weighs=_units(c) > HEAVY * base.units,
+            provision=self._stages(c, c.provision, provision_role(role), tokens), **self._failing(c, base), rider=True,
+            rides=base.node, weighs=_units(c) > HEAVY * base.units,
         )  # fmt: skip
 
     def _around(self, datacenter: str, name: str) -> int:
