@@ -254,9 +254,13 @@ def parse_clock(text: object) -> datetime | time:
     if offset and not date:
         raise refusal(f"{shown(plain)} has an offset but no date", _CLOCK_REMEDY)
     try:
-        return datetime.fromisoformat(plain) if date else time.fromisoformat(clock)
+        moment = datetime.fromisoformat(plain) if date else time.fromisoformat(clock)
     except ValueError:
         raise refusal(f"{shown(plain)} does not exist in the calendar or on the clock", _CLOCK_REMEDY) from None
+    # At its very ends the calendar has no room for another offset.
+    if isinstance(moment, datetime) and not 1 < moment.year < 9999:
+        raise refusal(f"{shown(plain)} is no year between 2 and 9998", "choose another year")
+    return moment
 
 
 def resolve_clock(clock: datetime | time, start: datetime, horizon: float) -> float:

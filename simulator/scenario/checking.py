@@ -86,6 +86,12 @@ def _at_least(part: requirement.AtLeastOf, loc: Loc, tell: Tell) -> None:
         tell((*loc, "k"), f"at least {part.k:g} of {len(part.of)} can never serve", f"Write at most {len(part.of)}.")
 
 
+def _latching(part: requirement.LatchingOn, loc: Loc, tell: Tell) -> None:
+    if not isinstance(part.on, str | requirement.Spread):
+        remedy = "Give the combination a component of its own that requires it live, and name that here."
+        tell((*loc, "on"), "a latching requirement names one path or a spread", remedy)
+
+
 def _component(part: component.Component, loc: Loc, tell: Tell) -> None:
     if part.exposure is not None:
         _sums_to_one(part.exposure.values(), (*loc, "exposure"), tell, "this exposure")
@@ -163,6 +169,7 @@ def _assumed(part: basis.AssumedRange, loc: Loc, tell: Tell) -> None:
 _CHECKS: dict[type[Any], Callable[[Any, Loc, Tell], None]] = {
     requirement.Spread: _spread,
     requirement.AtLeastOf: _at_least,
+    requirement.LatchingOn: _latching,
     component.Component: _component,
     component.HazardOf: _hazard,
     station.Station: _station,

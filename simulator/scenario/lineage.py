@@ -120,9 +120,13 @@ def chain(document: Document, folder: Path, root: Path | None, findings: Finding
         if following is None:
             break
         here, at = following
-        if any(here.file == one.file for one in files) or len(files) > LIKE_LIMIT:
-            names = " -> ".join(one.file for one in [*files, here])
+        names = " -> ".join(one.file for one in [*files, here])
+        if any(here.file == one.file for one in files):
             findings.add(document, ("like",), f"these are like each other without end: {names}", "Let one of them stand on its own.")
+            break
+        if len(files) > LIKE_LIMIT:
+            fact = f"this is like a file that is like another, more than {LIKE_LIMIT} deep: {names}"
+            findings.add(document, ("like",), fact, "Let one of the first of them be like the last, and say itself what lies between.")
             break
         files.append(here)
     return ([application[0]] if application is not None else []) + files[::-1]

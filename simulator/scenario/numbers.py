@@ -19,6 +19,10 @@ _REFERENCE = re.compile(r"\$([A-Za-z0-9][A-Za-z0-9._-]*)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
+# A number, a space and a word: no name, no path and no clock time, so that it can be nothing but a quantity.
+_AMOUNT = re.compile(r"[-+]?[0-9][0-9.,_]* +[A-Za-z%/].*")
+
+
 class _BrokenError(Exception):
     """A number that cannot be worked out, and whose problem is already told."""
 
@@ -209,6 +213,8 @@ class Numbers:
 
     def _worked_out(self, name: str, entry: _Entry) -> Any:
         value = self._evaluated(entry.value, entry.document, entry.loc)
+        if isinstance(value, str) and value == entry.value and not entry.other and _AMOUNT.fullmatch(value):
+            Quantity.read(value)  # here, where it is written, and not wherever it is used
         one = ranged(name, _home(entry.document), entry.basis, value)
         if one is None:
             return value

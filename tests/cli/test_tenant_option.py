@@ -81,7 +81,7 @@ def test_one_thing_is_replayed_at_a_time(command: str) -> None:
 
 def test_the_python_interface_wants_one_of_the_two(gates: Path) -> None:
     for both in ({}, {"architecture": "single-zone", "tenant": "ferry"}):
-        with pytest.raises(ValueError, match="give either an architecture or a tenant"):
+        with pytest.raises(api.InputError, match="an architecture and a tenant each name what is replayed"):
             api.run(gates, **both)  # type: ignore[arg-type]
 
 
