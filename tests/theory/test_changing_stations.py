@@ -167,7 +167,7 @@ def test_what_is_left_over_grows_and_shrinks_with_all_that_happens_before(tmp_pa
 
 def test_the_last_of_a_row_hears_of_the_first_though_the_one_between_works_as_before(tmp_path: Path) -> None:
     """Out of two, the first takes one until it gives up and the second never more than a quarter; the third has the rest."""
-    stations = [
+    stations: list[dict[str, Any]] = [
         {"path": DESK, "discipline": FIFO, "patience": {"after": "100 s"}},
         {"path": "north/middle", "discipline": {"processor_sharing": {"per_job": 0.25}}, "capacity": 2, "behind": "desk"},
         {"path": REAR, "discipline": SHARED, "capacity": 2, "behind": "middle"},
