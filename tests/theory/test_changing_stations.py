@@ -165,6 +165,22 @@ def test_what_is_left_over_grows_and_shrinks_with_all_that_happens_before(tmp_pa
     assert behind(tmp_path, events=[fault]) == pytest.approx(100.0 + 400.0 / 2.0, abs=EXACT)
 
 
+def test_the_last_of_a_row_hears_of_the_first_though_the_one_between_works_as_before(tmp_path: Path) -> None:
+    """Out of two, the first takes one until it gives up and the second never more than a quarter; the third has the rest."""
+    stations: list[dict[str, Any]] = [
+        {"path": DESK, "discipline": FIFO, "patience": {"after": "100 s"}},
+        {"path": "north/middle", "discipline": {"processor_sharing": {"per_job": 0.25}}, "capacity": 2, "behind": "desk"},
+        {"path": REAR, "discipline": SHARED, "capacity": 2, "behind": "middle"},
+    ]
+    jobs = [
+        {"name": f"job-{n}", "at": f"{BEGINS!r} s", "do": {"submit": {"station": station["path"], "work": "1000 s"}}}
+        for n, station in enumerate(stations)
+    ]
+    trace = replayed(written(tmp_path, "row", tree_of(stations=stations, events=jobs)))
+    done = [r[0] - BEGINS for r in trace.records if r[1] == "leaves" and r[2] == REAR]
+    assert done == pytest.approx([100.0 + (1000.0 - 100.0 * 0.75) / 1.75], abs=EXACT)
+
+
 def test_a_station_that_is_not_told_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StationState, "left_over", lambda _: None)
     assert behind(tmp_path, patience={"after": "100 s"}) != pytest.approx(100.0 + 400.0 / 2.0, abs=EXACT)

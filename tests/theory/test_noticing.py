@@ -43,11 +43,18 @@ ONCE: list[Fault] = [(BEGINS, LASTS, 1.0)]
 
 
 def shifted(
-    folder: Path, faults: list[Fault], *, asks: bool, carries: float = 0.5, backlog: int = 0, label: dict[str, str] | None = None
+    folder: Path,
+    faults: list[Fault],
+    *,
+    asks: bool,
+    carries: float = 0.5,
+    backlog: int = 0,
+    label: dict[str, str] | None = None,
+    discipline: dict[str, Any] | None = None,
 ) -> float:
     """Seconds of the whole service lost by two zones of which each carries half, when clients are moved away from a dead one and back.
-    The control plane, which makes one change at a time, has a backlog of so many when the fault begins."""
-    plane = {"path": PLANE, "discipline": {"fifo": {"servers": 1}}, "first": ["urgent"]}
+    The control plane, which makes one change at a time unless told otherwise, has a backlog of so many when the fault begins."""
+    plane = {"path": PLANE, "discipline": discipline or {"fifo": {"servers": 1}}, "first": [] if discipline else ["urgent"]}
     asking = {"station": PLANE, "work": f"{WORK!r} s", **(label or {})} if asks else {}
     shift = {"detect": f"{DETECT!r} s", "ttl": f"{TTL!r} s", **asking}
     web = {"path": "*/web", "carries": f"{100 * carries!r} %", "requires": {"latching": {"on": "feed"}}}
@@ -89,6 +96,12 @@ def test_a_change_waits_behind_those_of_others_unless_its_label_goes_first(tmp_p
     assert last == pytest.approx(0.5 * (4 * EACH + WORK + TTL), abs=1e-4)
     first = shifted(tmp_path, ONCE, asks=True, carries=1.0, backlog=4, label={"label": "urgent"})
     assert first == pytest.approx(0.5 * (EACH + WORK + TTL), abs=1e-4)
+
+
+def test_a_change_has_the_speed_of_those_that_it_shares_the_control_plane_with(tmp_path: Path) -> None:
+    """A route has no weight of its own: beside two changes its own has half the speed, as each of them has with and without it."""
+    lost = shifted(tmp_path, ONCE, asks=True, carries=1.0, backlog=2, discipline={"processor_sharing": {}})
+    assert lost == pytest.approx(0.5 * (DETECT + 2 * WORK + TTL), abs=1e-4)
 
 
 BLINK: list[Fault] = [(BEGINS, DETECT - 10.0, 1.0)]
