@@ -25,8 +25,8 @@ class RouteState:
     """
 
     __slots__ = (
-        "_asked", "_checks", "_detections", "_failing", "_noted", "_pending", "_released", "_seen", "_targets", "_units", "again", "alive",
-        "dead", "first", "frozen", "known", "mends", "node", "plan", "reach", "removed", "retries", "route", "run", "tenant", "weights",
+        "_asked", "_changing", "_checks", "_detections", "_failing", "_noted", "_pending", "_released", "_seen", "_targets", "_units", "again",
+        "alive", "dead", "first", "frozen", "known", "mends", "node", "plan", "reach", "removed", "retries", "route", "run", "tenant", "weights",
         "withdrawn",
     )  # fmt: skip
 
@@ -48,6 +48,8 @@ class RouteState:
         self._targets = [target_role(plan.role, target) for target in route.targets]
         """What draws about each target are named by: each has its own, so that one target's failures do not move another's."""
         self._checks, self._detections, self._asked = [0] * n, [0] * n, [0] * n
+        self._changing = [False] * n
+        """Whether clients are about to follow a change of a target that has been made."""
         self.weights = [0.0] * n
         self.dead = [0.0] * n
         self.reach: list[tuple[int, float]] = []
@@ -176,7 +178,7 @@ class RouteState:
                 if isinstance(pending, Deed):  # what was noticed has passed before anybody acted
                     pending.call_off()
                     self._pending[t] = None
-            elif pending is None:
+            elif pending is None and not self._changing[t]:
                 self._detections[t] += 1
                 u = self.run.draws.uniform(self._targets[t], DETECTION, self._detections[t])
                 agenda = self.run.agenda
@@ -188,8 +190,7 @@ class RouteState:
         run, shift = self.run, self.route.shift
         assert shift is not None
         if self.plan.station < 0:
-            self._pending[t] = None
-            run.agenda.at(run.agenda.now + shift.ttl, REACTION + self.node, _shifted, (self, t, out, cause))
+            self.changed(t, out, cause)
             return
         self._asked[t] += 1
         role, number = self._targets[t], self._asked[t]
@@ -200,6 +201,13 @@ class RouteState:
         )  # fmt: skip
         self._pending[t] = job
         run.stations[self.plan.station].enter(job)
+
+    def changed(self, t: int, out: bool, cause: int) -> None:
+        """The answer is another one from now on; clients follow when what they know has expired, and until then nobody asks again."""
+        agenda, shift = self.run.agenda, self.route.shift
+        assert shift is not None
+        self._pending[t], self._changing[t] = None, True
+        agenda.at(agenda.now + shift.ttl, REACTION + self.node, _shifted, (self, t, out, cause))
 
     def shifted(self, t: int, out: bool, reason: str, cause: int) -> None:
         """Clients have left a target, or use it again."""
@@ -245,11 +253,7 @@ class _Asking(Waiting):
         return self.route._pending[self.t] is job
 
     def job_done(self, job: Job, cause: int) -> None:
-        route = self.route
-        route._pending[self.t] = None
-        shift, agenda = route.route.shift, route.run.agenda
-        assert shift is not None
-        agenda.at(agenda.now + shift.ttl, REACTION + route.node, _shifted, (route, self.t, self.out, cause))
+        self.route.changed(self.t, self.out, cause)
 
     def job_given_up(self, job: Job, cause: int) -> None:
         """Nothing has changed; it asks again when something next happens to its targets and the reason is still there."""
@@ -275,4 +279,7 @@ def _detected(args: tuple[RouteState, int, bool, int]) -> None:
 
 def _shifted(args: tuple[RouteState, int, bool, int]) -> None:
     route, t, out, cause = args
+    route._changing[t] = False
     route.shifted(t, out, "shift", cause)
+    # The target may have changed meanwhile, and whoever looks next does so when the tenant settles.
+    route.run.touch_tenant(route.tenant, cause)

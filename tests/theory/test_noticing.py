@@ -268,3 +268,42 @@ def test_a_release_that_takes_nothing_out_or_does_not_last_is_noticed(
 ) -> None:  # fmt: skip
     monkeypatch.setattr(RouteState, what, wrong)
     assert not kept_safe(tmp_path, LATER).agrees(AFTER_RELEASE) or not kept_safe(tmp_path, RECOVERED).agrees(STILL_FROZEN)
+
+
+# -- one change, one request ---------------------------------------------------------------------------------------------------------------
+
+
+def requests(folder: Path) -> int:
+    """How often a control plane is asked to leave a zone that is down, while addresses take ten minutes to expire and others blink."""
+    blinks = [
+        {"name": f"blink-{n}", "at": f"{660 + 40 * n} s", "do": {"fail": {"target": "north/zone-2/other", "share": "10 %", "for": "5 s"}}}
+        for n in range(10)
+    ]
+    down = {"name": "down", "at": "10 min", "do": {"fail": {"target": "north/zone-1/feed"}}}
+    things = [{"path": "north/zone-1/feed"}, {"path": "north/zone-2/other", "units": 10}]
+    plane = {"path": "north/plane", "discipline": {"fifo": {"servers": 1}}}
+    incident = written(folder, "incident", tree_of(zones=2, components=things, events=[down, *blinks], stations=[plane]))
+    web = [
+        {"path": "a/web", "requires": {"latching": {"on": "feed"}}},
+        {"path": "b/web", "units": 10, "requires": {"latching": {"on": "other"}}},
+    ]
+    shift = {"detect": "20 s", "ttl": "10 min", "station": "north/plane", "work": "5 s"}
+    front = {"path": "front", "targets": ["a/web", "b/web"], "single_address": "100 %", "shift": shift}
+    placement = [{"region": "north", "roles": ["a", "b"], "fixed": ["north/zone-1", "north/zone-2"]}]
+    app = written(folder, "app", tenant_of(placement=placement, components=web, routes=[front]))
+    return sum(record[1] == "enters" for record in api.run(incident, app).trace.records)
+
+
+def test_a_change_that_was_made_is_not_asked_for_again_while_clients_follow(tmp_path: Path) -> None:
+    assert requests(tmp_path) == 1
+
+
+def test_a_route_that_forgets_what_it_asked_for_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = RouteState.changed
+
+    def forgotten(self: RouteState, t: int, out: bool, cause: int) -> None:
+        honest(self, t, out, cause)
+        self._changing[t] = False
+
+    monkeypatch.setattr(RouteState, "changed", forgotten)
+    assert requests(tmp_path) > 1
