@@ -25,9 +25,9 @@ class RouteState:
     """
 
     __slots__ = (
-        "_asked", "_changing", "_checks", "_detections", "_failing", "_noted", "_pending", "_released", "_seen", "_targets", "_units", "again",
-        "alive", "dead", "first", "frozen", "known", "mends", "node", "plan", "reach", "removed", "retries", "route", "run", "tenant", "weights",
-        "withdrawn",
+        "_asked", "_changing", "_checks", "_detections", "_failing", "_noted", "_pending", "_released", "_seen", "_targets", "_units",
+        "again", "alive", "dead", "first", "frozen", "known", "mends", "node", "plan", "reach", "removed", "retries", "route", "run",
+        "tenant", "weights", "withdrawn",
     )  # fmt: skip
 
     def __init__(self, *, run: Run, tenant: TenantFlow, plan: TenantNode) -> None:

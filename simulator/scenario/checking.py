@@ -131,6 +131,12 @@ def _every(part: rule.Every, loc: Loc, tell: Tell) -> None:
         tell((*loc, "every"), "again and again with no time between is for ever at one instant", "Write a duration above zero.")
 
 
+def _rule(part: rule.Rule, loc: Loc, tell: Tell) -> None:
+    if isinstance(part.when, rule.Every) and part.after.mean() > 0:
+        fact = "a rule that acts again and again has no condition whose beginning it could come after"
+        tell((*loc, "after"), fact, "Leave 'after' out, or put the time between two actions into 'every'.")
+
+
 def _in_order(part: measure.Sequence, loc: Loc, tell: Tell) -> None:
     for i, one in enumerate(part.of):
         if measure.unit_of(one) != "clock":
@@ -177,6 +183,7 @@ _CHECKS: dict[type[Any], Callable[[Any, Loc, Tell], None]] = {
     component.Taking: levels.check_taking,
     stock.Stock: levels.check_stock,
     rule.Every: _every,
+    rule.Rule: _rule,
     rule.LevelBelow: levels.check_level_below,
     rule.Filling: levels.check_filling,
     basis.AssumedRange: _assumed,
