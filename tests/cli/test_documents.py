@@ -36,7 +36,7 @@ RUN = COMMON | {
 COMPARE = COMMON | {
     "format": str, "scenario": str, "replications": int, "until?": UNTIL, "strata?": int,
     "rows": [{
-        "architecture": str, "placement": str, "cost_index": float, "baseline?": BASELINE,
+        "architecture": str, "placement": str, "replications": int, "cost_index": float, "baseline?": BASELINE,
         "outage_minutes": ESTIMATE, "time_to_recover_minutes?": ESTIMATE,
         "lost_minutes": ESTIMATE, "hit_in": float, "hit_in_ci95?": [float], "lost_minutes_if_hit?": ESTIMATE, "worst_served_if_hit?": float,
         "worst_served": ESTIMATE,
