@@ -5,7 +5,7 @@ BENCH := .benchmarks
 STAMP := $(VENV)/.stamp
 NOTEBOOKS = $(wildcard notebooks/*.ipynb)
 
-.PHONY: setup demo test lint bench clean
+.PHONY: setup demo test fuzz lint bench clean
 
 setup: $(STAMP)
 
@@ -26,6 +26,12 @@ lint: setup
 test: lint
 	$(BIN)/pytest -q -n auto --dist loadfile --no-loadscope-reorder -p no:benchmark
 	$(if $(NOTEBOOKS),$(BIN)/pytest -q --nbmake $(NOTEBOOKS))
+
+# Random files and random scenarios, so many seconds for each of these tests: FUZZ_SECONDS=3600 make fuzz.
+FUZZ_SECONDS ?= 120
+fuzz: setup
+	AZSIM_FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -q -n auto --no-loadscope-reorder -p no:benchmark --hypothesis-profile=fuzz \
+		tests/scenario/test_loader_fuzz.py tests/laws/test_random_runs.py tests/cases/test_small_share.py
 
 # What is timed is what users install: the wheel, with its event loop compiled where that is possible, beside no source of the same name.
 bench: setup

@@ -1,8 +1,9 @@
 """How long tests look for an input that breaks something: shortly in `make test`, long in `make fuzz`.
 
-`make fuzz` loads the hypothesis profile `fuzz` (registered in conftest.py) and says in AZSIM_FUZZ_SECONDS how long each test may go on.
+`make fuzz` loads the hypothesis profile `fuzz` (registered in conftest.py) and says in AZSIM_FUZZ_SECONDS how long each of them goes on.
 """
 
+import functools
 import os
 import time
 from collections.abc import Callable
@@ -11,28 +12,29 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 
 PROFILE = "fuzz"
-EXAMPLES = 1_000_000
-"""In `make fuzz` time ends a test, not this."""
+ROUND = 500
+"""Examples between two looks at the clock."""
 
 
 def register() -> None:
-    settings.register_profile(PROFILE, max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    settings.register_profile(PROFILE, max_examples=ROUND, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def fuzzed(examples: int) -> Callable[[Any], Any]:
-    """Settings of a fuzz test: so many examples, or as many as the profile `fuzz` allows."""
-    long = settings.default is not None and settings.default.max_examples == EXAMPLES
-    return settings(max_examples=EXAMPLES if long else examples, deadline=None, suppress_health_check=list(HealthCheck))
+    """A test of so many examples; in `make fuzz` of as many as there is time for, in rounds that each begin anew."""
+    seconds = os.environ.get("AZSIM_FUZZ_SECONDS")
 
+    def decorated(test: Any) -> Any:
+        once = settings(max_examples=ROUND if seconds else examples, deadline=None, suppress_health_check=list(HealthCheck))(test)
+        if seconds is None:
+            return once
 
-class Limit:
-    """The time that a fuzz test has, from its first example on; without AZSIM_FUZZ_SECONDS there is no limit."""
+        @functools.wraps(once)
+        def again(*args: Any, **kwargs: Any) -> None:
+            ends = time.monotonic() + float(seconds)
+            while time.monotonic() < ends:
+                once(*args, **kwargs)
 
-    def __init__(self) -> None:
-        self._ends: float | None = None
+        return again
 
-    @property
-    def over(self) -> bool:
-        if self._ends is None:
-            self._ends = time.monotonic() + float(os.environ.get("AZSIM_FUZZ_SECONDS", "inf"))
-        return time.monotonic() > self._ends
+    return decorated
