@@ -11,9 +11,10 @@ from simulator.scenario import catalogue
 from simulator.scenario.document import Document, Mark, problem_at
 from simulator.scenario.files import application_file, kind_of
 from simulator.scenario.findings import Findings, meant
+from simulator.scenario.lineage import read
 from simulator.scenario.numbers import Numbers
 from simulator.scenario.problems import Problem, ScenarioError
-from simulator.scenario.reading import STANDARD_INPUT, read_text_file, read_yaml
+from simulator.scenario.reading import STANDARD_INPUT
 from simulator.scenario.wording import judged
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ def shown(word: str) -> tuple[Path, str, Document, list[Path]]:
 
 def kind(path: Path) -> tuple[str, Document]:
     """Which kind of file it is, and what it says."""
-    shown = catalogue.shown(path)
-    document = read_yaml(read_text_file(path, shown_as=shown), file=shown)
+    document = read(path)
     return kind_of(document.value), document
 
 
@@ -88,12 +88,13 @@ def scenario(path: Path, **switches: object) -> "Scenario":
 
 def check(word: str, in_scenario: Callable[[], "Loaded"]) -> None:
     """ScenarioError with everything that is wrong with this file, or with all of this name; the scenario is loaded where one is needed."""
+    from simulator.scenario import building
     from simulator.scenario.populations import load_population
 
     for path in found(word):
         what, document = kind(path)
         if what == "incident":
-            scenario(path)
+            building.load(path)
         elif what == "tenant":
             in_scenario().tenants([path])
         elif what == "population":
