@@ -12,9 +12,10 @@ from simulator.scenario import catalogue
 from simulator.scenario.document import Document, Mark, problem_at
 from simulator.scenario.files import application_file, kind_of
 from simulator.scenario.findings import Findings, meant
+from simulator.scenario.lineage import read
 from simulator.scenario.numbers import Numbers
 from simulator.scenario.problems import Problem, ScenarioError
-from simulator.scenario.reading import STANDARD_INPUT, read_text_file, read_yaml
+from simulator.scenario.reading import STANDARD_INPUT
 from simulator.scenario.wording import judged
 
 if TYPE_CHECKING:
@@ -61,8 +62,7 @@ def shown(word: str) -> tuple[Path, str, Document, list[Path]]:
 
 def kind(path: Path) -> tuple[str, Document]:
     """Which kind of file it is, and what it says."""
-    shown = catalogue.shown(path)
-    document = read_yaml(read_text_file(path, shown_as=shown), file=shown)
+    document = read(path)
     return kind_of(document.value), document
 
 
@@ -109,12 +109,13 @@ def check(word: str, in_scenario: Callable[[], "Loaded"], *, healthy: bool) -> N
     Where it has to be `healthy`, an application that is below its outage threshold before the incident begins is wrong as well.
     """
     from simulator.ensemble.baselines import below_threshold
+    from simulator.scenario import building
     from simulator.scenario.populations import load_population
 
     for path in found(word):
         what, document = kind(path)
         if what == "incident":
-            alone = scenario(path)
+            alone = building.load(path)
             _stop_below(document, below_threshold(alone, alone.probes))
         elif what == "tenant":
             loaded = in_scenario()

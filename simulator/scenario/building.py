@@ -10,6 +10,7 @@ from simulator.model.rule import LoseWrites
 from simulator.model.world import Scenario, Tenant, World
 from simulator.scenario import catalogue
 from simulator.scenario.checking import check_parts, check_placed, registered
+from simulator.scenario.collecting import uncollected
 from simulator.scenario.drafting import Draft, begun, judge, numbers_of_probes, override, place
 from simulator.scenario.expanding import Space, kinds_of
 from simulator.scenario.files import kind_of
@@ -29,6 +30,7 @@ from simulator.scenario.tenants import tenant_from_file
 __all__ = ["check_distinct", "load", "load_tenant"]
 
 
+@uncollected()
 def load(
     name_or_path: str | Path,
     *,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.scenario import catalogue
+from simulator.scenario.collecting import uncollected
 from simulator.scenario.document import Document, Mark
 from simulator.scenario.expanding import Space
 from simulator.scenario.files import kind_of
@@ -44,6 +45,7 @@ def read(path: Path) -> Document:
 
 
 @lru_cache(maxsize=64)
+@uncollected()
 def _parsed(text: bytes, file: str) -> Document:
     """What a text says. The same few files are read again for every tenant that is like another, and for every set of numbers."""
     return read_yaml(text, file=file)
