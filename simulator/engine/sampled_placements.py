@@ -16,6 +16,7 @@ from math import factorial
 
 from simulator.engine.draws import Draws
 from simulator.engine.exchange import looks, parts_of_tenant, trees_of
+from simulator.engine.streams import DEAL, ZONES
 from simulator.model.world import Scenario, Tenant
 
 Open = tuple[tuple[str, ...], Mapping[str, float]]
@@ -56,7 +57,7 @@ def sampled(
             for group, ((roles, hit, spared), number) in enumerate(zip(sides, _at(some, (n + 0.5) / count * total), strict=True)):
                 stream = f"placement/{half}/{group}/{n}"
                 got = [*_drawn(hit, number, draws, f"{stream}/hit"), *_drawn(spared, len(roles) - number, draws, f"{stream}/spared")]
-                dealt = draws.permutation(stream, "deal", len(got))
+                dealt = draws.permutation(stream, DEAL, len(got))
                 chosen += [(role, got[i]) for role, i in zip(roles, dealt, strict=True)]
             yield tuple(chosen), total / count
 
@@ -88,7 +89,7 @@ def _drawn(zones: Sequence[tuple[str, float]], number: int, draws: Draws, stream
     for n in range(len(zones), 0, -1):
         left = number - len(chosen)
         zone, weight = zones[n - 1]
-        if left and draws.uniform(stream, "zones", n) * sums[n][left] < weight * sums[n - 1][left - 1]:
+        if left and draws.uniform(stream, ZONES, n) * sums[n][left] < weight * sums[n - 1][left - 1]:
             chosen.append(zone)
     return chosen
 

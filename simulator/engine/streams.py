@@ -40,6 +40,9 @@ GAP: Final = "every"
 FAULT_SPAN: Final = "for"
 WRITES: Final = "writes"
 
+# Of the placements of an architecture, where they are too many.
+DEAL: Final = "deal"
+
 # Of an uncertain parameter, and of a sensitivity study.
 VARIATION: Final = "vary"
 START_POINT: Final = "start"

@@ -29,6 +29,8 @@ from tests.theory.scenarios import tenant_of, tree_of, written
 NIGHT = "2012-06-29-us-east-1-power-loss"
 HERE = Path(__file__).parent / "baseline"
 APP, SHORT = HERE / "app.yaml", HERE / "app-one-zone.yaml"
+STANDING = HERE / "standing" / "app-one-zone.yaml"
+"""The same, in a zone that is named: `tenants` speaks of applications that stand somewhere."""
 REASON = "zone a has capacity for 75 % of the demand, and 100 % arrives (a/web)"
 SAID = "app-one-zone is below its outage threshold before the incident begins: 75 % served, and the threshold is 95 %; " + REASON
 DAY = 24 * 60.0
@@ -247,7 +249,7 @@ COMMANDS = {
     "compare": f"compare {NIGHT} {APP} {SHORT} --replications 2",
     "explain": f"explain {NIGHT} --architecture {SHORT} --replications 1",
     "availability": f"availability {NIGHT} {APP} {SHORT} --replications 2",
-    "tenants": f"tenants {NIGHT} {SHORT} --replications 2",
+    "tenants": f"tenants {NIGHT} {STANDING} --replications 2",
     "whatif": f"whatif {NIGHT} --tenant {SHORT} two-zone --replications 1 --pairs 0",
     "matrix": f"matrix {NIGHT} --architecture {APP} --architecture {SHORT} --replications 2",
     "sensitivity": f"sensitivity {NIGHT} --architecture {SHORT} --replications 1 --trajectories 1 --number boot-time",

@@ -7,6 +7,7 @@ from simulator import api
 from simulator.ensemble.estimating import blocked, estimate, interval, mean_of, warnings_of_blocks, whole_blocks
 from simulator.ensemble.pooling import over_hits
 from simulator.ensemble.results import Comparison, ComparisonRow
+from simulator.errors import InputError
 from tests.theory.measuring import Estimate
 from tests.theory.measuring import mean_of as estimated
 
@@ -106,7 +107,7 @@ def test_one_stratum_is_an_ordinary_comparison() -> None:
 
 
 def test_strata_below_none_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"^-1 strata are less than none: write 0 for draws that are not stratified, or how many"):
+    with pytest.raises(InputError, match=r"^strata is -1; give a whole number from 0 to 10,000$"):
         api.compare("zone-power-interruption", ["single-zone"], replications=3, strata=-1)
 
 

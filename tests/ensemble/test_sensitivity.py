@@ -21,6 +21,7 @@ from simulator.ensemble.running import running
 from simulator.ensemble.sensitivity_designs import STEP, saltelli, swings, trajectories
 from simulator.ensemble.sensitivity_effects import Floats, elementary_effects, morris, sobol
 from simulator.ensemble.sensitivity_results import Morris, Row, Sensitivity
+from simulator.errors import InputError
 from simulator.report.plain import json_text
 from simulator.report.sensitivity_documents import sensitivity_document
 from simulator.scenario.problems import ScenarioError
@@ -343,7 +344,7 @@ def test_points_that_cannot_be_are_left_out_and_told(tmp_path: Path) -> None:
 def test_what_cannot_be_asked_says_why(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="no assumed or fitted number of this name"):
         asked(folder, only=["outrage"])
-    with pytest.raises(ValueError, match="a power of two, not 12"):
+    with pytest.raises(InputError, match="samples is 12, no power of two; give for example 16, 32 or 64"):
         asked(folder, method="sobol", samples=12)
     known = {name: {"value": value, "basis": BASIS} for name, value in
              {"outage": "25 min", "again": "1 min", "lamps": 20, "floor": "50 %"}.items()}  # fmt: skip

@@ -286,7 +286,7 @@ def rules(draw: Drawn, ground: Ground, n: int) -> dict[str, Any]:
         found["when"] = {"at": draw(durations())}
     else:
         found["when"] = draw(states(watched, [f"{region}/addresses"]))
-    if draw(st.booleans()):
+    if when != "every" and draw(st.booleans()):
         found["after"] = draw(delays(random=ground.random))
     # A rule that acts again and again at one instant is a mistake of whoever writes it; a minute between keeps random ones from it.
     if when == "state" and not draw(st.booleans()):
@@ -328,9 +328,11 @@ def architectures(draw: Drawn, ground: Ground, name: str) -> dict[str, Any]:
         web["replaced"] = True
     components, routes, happening = [web], [], []
     if draw(st.booleans()):
-        web["requires"] = {"live": "store"}
         lives = draw(st.sampled_from(["one", "any_zone"]))
-        components.append({"path": "store", "rides": "volumes", "lives_in": lives, "units": draw(st.sampled_from([1, 2]))})
+        # One that is in no role is in any of its zones; a zone of its own has to be a role's.
+        path = "store" if lives == "any_zone" else "a/store"
+        web["requires"] = {"live": path}
+        components.append({"path": path, "rides": "volumes", "lives_in": lives, "units": draw(st.sampled_from([1, 2]))})
     else:
         web["requires"] = draw(st.sampled_from([{"live": "north/control"}, []]))
     targets: Any = "*/web"

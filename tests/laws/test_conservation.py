@@ -18,11 +18,10 @@ from simulator.engine.conservation import ConservationError
 from simulator.engine.jobs import INSIDE, Job
 from simulator.engine.stations import StationState
 from simulator.engine.tenants import TenantFlow
-from tests.fuzzing import Limit, fuzzed
+from tests.fuzzing import fuzzed
 from tests.laws.random_scenarios import RandomScenario, random_scenarios
 from tests.theory.scenarios import exponential, replayed, tenant_of, tree_of, written
 
-LIMIT = Limit()
 ROOM = "north/zone-1/dc-1"
 
 
@@ -33,8 +32,6 @@ def test_the_checks_are_on_in_tests() -> None:
 @fuzzed(60)
 @given(random_scenarios())
 def test_nothing_vanishes_and_nothing_is_doubled(scenario: RandomScenario) -> None:
-    if LIMIT.over:
-        return
     with tempfile.TemporaryDirectory() as folder:
         incident, tenants = scenario.write(Path(folder))
         api.compare(incident, tenants, replications=2, drawn=False)

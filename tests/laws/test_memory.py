@@ -13,7 +13,7 @@ from simulator.engine.plan import Plan
 from simulator.engine.replay import replay
 from simulator.engine.run import Run
 from simulator.engine.trace import Trace
-from simulator.ensemble import availability_samples, sampling
+from simulator.ensemble import replays
 from simulator.ensemble.availability_results import Availabilities
 from simulator.ensemble.cases import plan_of, probes_of
 from simulator.measures.causes import chain
@@ -67,13 +67,13 @@ YEARS = """
 import resource, sys
 from pathlib import Path
 from simulator import api
-from simulator.ensemble import availability_samples
-replay, traces = availability_samples.replay, []
+from simulator.ensemble import replays
+replay, traces = replays.replay, []
 if sys.argv[1] == "hoards":
     def hoarding(plan, **more):
         traces.append(replay(plan, **(more | {"keep": None})))
         return traces[-1]
-    availability_samples.replay = hoarding
+    replays.replay = hoarding
 api.availability(sys.argv[2], [sys.argv[3]], replications=int(sys.argv[4]))
 status = Path("/proc/self/status")
 if status.exists():  # what a process takes for itself: on Linux ru_maxrss begins with what its parent took when it was forked
@@ -149,6 +149,5 @@ def test_studies_that_keep_less_find_the_same(monkeypatch: pytest.MonkeyPatch) -
         return api.availability(NIGHT, ["single-zone"], replications=2), (ours.rows, ours.blast_radius, ours.timeline, ours.bands)
 
     some = found()
-    monkeypatch.setattr(availability_samples, "replay", whole)
-    monkeypatch.setattr(sampling, "replay", whole)
+    monkeypatch.setattr(replays, "replay", whole)
     assert found() == some

@@ -45,9 +45,9 @@ def test_names_of_streams_never_change() -> None:
 
 
 FROZEN = """
-    after again again-after-patience asks bootstrap change check counterpart detect every exposure fail_safe failure feed follow for heard
-    house in launch level order out patience place restore return sensitivity shift span start takes turn turn-at-station vary work writes
-    zones
+    after again again-after-patience asks bootstrap change check counterpart deal detect every exposure fail_safe failure feed follow for
+    heard house in launch level order out patience place restore return sensitivity shift span start takes turn turn-at-station vary
+    work writes zones
 """
 
 
