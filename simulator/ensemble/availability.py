@@ -9,7 +9,7 @@ import numpy as np
 from simulator.ensemble.availability_results import Availabilities, AvailabilityRow, Mean, Together, Weighted, WorstWindow
 from simulator.ensemble.availability_samples import Bundle, Fate, Nights, Sample, labels_of
 from simulator.ensemble.baselines import Baseline, Starts, of_cases, starts_of
-from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, shares_of
+from simulator.ensemble.cases import ANY, FIXED, Case, cases_of, is_fixed, shares_of, warnings_of_placements
 from simulator.ensemble.comparing import CASES, few_hits, spared, without_effect
 from simulator.ensemble.convergence import Doubts
 from simulator.ensemble.estimating import Values, estimate, warnings_of, warnings_of_unseen
@@ -91,7 +91,8 @@ def availabilities(
         origin=origin, summary=scenario.summary, replications=taken, objective=objective, rows=tuple(rows),
         blast_radius=reach.estimates(), together=both, stopped=watch.stopped,
         warnings=(
-            *warnings_of(taken), *watch.warnings, *doubts.warnings, *without_effect(scenario, tenants), *few_hits(scenario, lost),
+            *warnings_of(taken), *watch.warnings, *doubts.warnings, *warnings_of_placements(cases), *without_effect(scenario, tenants),
+            *few_hits(scenario, lost),
             *warnings_of_unseen(taken, unseen, horizon=scenario.horizon, level=sure),
         ),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from itertools import combinations, count
 from typing import Literal
 
 from simulator.ensemble.baselines import Baseline
+from simulator.ensemble.cases import cases_of, warnings_of_placements
 from simulator.ensemble.convergence import warnings_of_unsettled
 from simulator.ensemble.deployments import AS_IT_WAS, Outcomes, outcomes, own_cases
 from simulator.ensemble.estimating import FEW, difference_interval, estimate, warnings_of_unseen
@@ -100,6 +101,7 @@ def savings(
         pairs_tried=sum(one.kind == "pair" for one in options.values()) if pairs else 0, baseline=own.baseline,
         warnings=(
             *_warnings(replications, variants.left_out, clashing), *_not_for(was), *doubts,
+            *warnings_of_placements(cases_of(was.scenario, [was.tenant, *was.architectures])),
             *warnings_of_unseen(replications, not any(own.lost), horizon=origin.horizon_seconds),
         ),
     )  # fmt: skip

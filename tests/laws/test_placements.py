@@ -167,8 +167,10 @@ def test_what_is_drawn_depends_on_no_name(tmp_path: Path) -> None:
 
 
 def test_what_is_drawn_is_said(tmp_path: Path) -> None:
-    found = api.compare(written(tmp_path, "incident", incident(MANY)), [written(tmp_path, "app", app([1, 2, 3, 4]))], replications=2)
-    assert any("200 placements were drawn" in text for text in found.warnings)
+    world, many = written(tmp_path, "incident", incident(MANY)), written(tmp_path, "app", app([1, 2, 3, 4]))
+    for study in (api.compare, api.availability):
+        found = study(world, [many], replications=2)
+        assert any("200 placements were drawn" in text for text in found.warnings)
     few = api.compare(written(tmp_path, "incident", incident(MANY)), [written(tmp_path, "app", app([1, 1, 1]))], replications=2)
     assert not any("were drawn" in text for text in few.warnings)
 
