@@ -128,6 +128,14 @@ def test_patience_is_drawn_anew_for_each_visit(tmp_path: Path) -> None:
     assert mean_of(spans).agrees(150.0)
 
 
+def test_who_comes_again_comes_because_it_gave_up(tmp_path: Path) -> None:
+    records = replayed(patient(tmp_path)).records
+    causes = [records[cause][1] for _, change, _, _, cause, _ in records if change == "enters"]
+    assert causes[:4] == ["restored"] * 4
+    assert len(causes) > 1000
+    assert set(causes[4:]) == {"gives_up"}
+
+
 # -- given-up: who gives up and does not come again ---------------------------------------------------------------------------------------
 
 

@@ -270,3 +270,28 @@ def test_the_shuffler_shuffles() -> None:
     other = shuffled(tree, random.Random(0))
     assert yaml.safe_dump(other, sort_keys=False) != yaml.safe_dump(tree, sort_keys=False)
     assert sorted(c["path"] for c in other["world"]["components"]) == sorted(c["path"] for c in tree["world"]["components"])
+
+
+# -- what follows from failures of one instant ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("first", "second"), [("alpha", "zulu"), ("zulu", "alpha")])
+def test_who_is_replaced_at_the_loss_sees_all_that_was_lost_with_it(first: str, second: str, tmp_path: Path) -> None:
+    """A feed named in the middle takes both: whoever waits for the other waits, whichever path comes first."""
+    feed = f"{ROOM}/middle"
+    waits = [{"follow": {"component": second}}]
+    units = {"path": f"{ROOM}/{first}", "requires": {"latching": {"on": feed, "at_loss": True}}, "recovery": waits}
+    others = {"path": f"{ROOM}/{second}", "requires": {"latching": {"on": feed}}, "recovery": [{"wait": {"for": "10 min"}}]}
+    fault = {"name": "fault", "at": "1 h", "do": {"fail": {"target": feed, "for": "1 h"}}}
+    trace = replayed(written(tmp_path, "both", tree_of(components=[{"path": feed}, units, others], events=[fault])))
+    back = {owner: time for time, change, owner, _, _, _ in trace.records if change == "up"}
+    assert back[f"{ROOM}/{first}"] == back[f"{ROOM}/{second}"] == 7800.0
+
+
+def test_writes_are_lost_for_as_long_as_the_rule_says(tmp_path: Path) -> None:
+    fault = {"name": "fault", "at": "1 h", "do": {"fail": {"target": f"{ROOM}/unit", "for": "1 h"}}}
+    rule = {"name": "promote", "when": {"served_below": {"of": "front", "level": "50 %"}}, "do": {"lose_writes": "5 min"}}
+    app_ = tenant_of(components=[{"path": "front", "requires": {"live": f"{ROOM}/unit"}}], rules=[rule])
+    tree = tree_of(components=[{"path": f"{ROOM}/unit"}], events=[fault])
+    result = api.compare(written(tmp_path, "writes", tree), [written(tmp_path, "app", app_)], replications=2, drawn=False)
+    assert {row.data_loss_minutes.mean for row in result.rows} == {5.0}
