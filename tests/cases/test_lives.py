@@ -10,7 +10,7 @@ from simulator.engine import following
 from simulator.engine.chance import Chance
 from simulator.engine.plan import StagePlan
 from tests.theory.measuring import Estimate, mean_of
-from tests.theory.scenarios import replayed
+from tests.theory.scenarios import replayed, tree_of, written
 
 CASES = Path(__file__).parent
 UP, DOWN, HOURS = 7.0, 3.0, 5000.0
@@ -81,3 +81,21 @@ def test_volumes_that_follow_any_server_are_noticed(monkeypatch: pytest.MonkeyPa
 def test_shares_of_a_failure_are_of_all_units() -> None:
     """30 % three times is 30 %: each time the same units are meant."""
     assert [share_down("here/tenth", 60.0 * minutes) for minutes in (11.5, 12.5, 13.5)] == [0.3, 0.3, 0.3]
+
+
+def test_of_many_servers_each_volume_batch_follows_one_of_its_own(tmp_path: Path) -> None:
+    """Ten batches follow forty that went down with them: no two follow the same, so that they come back at ten instants."""
+    room = "north/zone-1/dc-1"
+    feed = {"latching": {"on": f"{room}/feed"}}
+    boots = [{"visit": {"station": "north/boot", "work": "1 s"}}]
+    servers = {"path": f"{room}/servers", "units": 400, "batches": 40, "requires": feed, "recovery": boots}
+    volumes = {"path": f"{room}/volumes", "units": 100, "batches": 10, "requires": feed, "recovery": [{"follow": {"component": "servers"}}]}
+    fault = {"name": "fault", "at": "1 h", "do": {"fail": {"target": f"{room}/feed", "for": "10 min"}}}
+    station = {"path": "north/boot", "discipline": {"fifo": {"servers": 1}}}
+    tree = tree_of(components=[{"path": f"{room}/feed"}, servers, volumes], stations=[station], events=[fault])
+    path = written(tmp_path, "many", tree)
+    for n in range(5):
+        trace = replayed(path, replication=n)
+        back = [time for time, change, owner, _, _, _ in trace.records if change == "up" and owner.endswith("volumes")]
+        assert len(back) == len(set(back)) == 10
+        assert set(back) <= {time for time, change, owner, _, _, _ in trace.records if change == "up" and owner.endswith("servers")}
